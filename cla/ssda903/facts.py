@@ -1,0 +1,99 @@
+"""Facts about the children of a return that several rules and reports share, computed once each."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from cla.ssda903.returns import Return, shared
+
+RESPITE = ("V3", "V4")
+"""Legal statuses of an agreed series of short-term breaks."""
+
+
+def child_codes(frame: pd.DataFrame) -> np.ndarray:
+    """The integer code of each row's child; -1 where CHILD is missing."""
+    return frame["CHILD"].cat.codes.to_numpy()
+
+
+def any_by_child(ret: Return, frame: pd.DataFrame, mask: pd.Series | np.ndarray) -> np.ndarray:
+    """For each child of the return, whether any row of the frame in the mask is theirs."""
+    codes = child_codes(frame)[np.asarray(mask, dtype=bool)]
+    found = np.zeros(len(ret.children), dtype=bool)
+    found[codes[codes >= 0]] = True
+    return found
+
+
+def of_rows(by_child: np.ndarray, frame: pd.DataFrame) -> pd.Series:
+    """A yes/no by child, spread over the rows of a frame; False where CHILD is missing."""
+    codes = child_codes(frame)
+    known = codes >= 0
+    spread = np.zeros(len(frame), dtype=bool)
+    spread[known] = by_child[codes[known]]
+    return pd.Series(spread, index=frame.index)
+
+
+def overlaps_year(ret: Return, episodes: pd.DataFrame) -> pd.Series:
+    """Episodes of which at least a day lies in the collection year (an open end counts)."""
+    ends_late = (episodes["DEC"] >= ret.start) | episodes["DEC"].isna()
+    return (episodes["DECOM"] <= ret.end) & ends_late
+
+
+@shared
+def continuous_by_child(ret: Return) -> np.ndarray:
+    """For each child of ``ret.children``: looked after continuously for 12 months at 31 March.
+
+    Some episode overlaps the year, and none starts care after 1 April (RNE S), ends care before
+    31 March (REC other than X1), or is a short-term break (V3, V4) in the year. A start exactly on
+    1 April and an end exactly on 31 March do not break continuity.
+    Source: csc-validator-be-903, after DfE's 2021-22 validation rules v1.2.
+    """
+    ep = ret.episodes
+    in_year = overlaps_year(ret, ep)
+    started = (ep["RNE"] == "S") & (ep["DECOM"] > ret.start) & (ep["DECOM"] <= ret.end)
+    ended = (ep["REC"] != "X1") & (ep["DEC"] >= ret.start) & (ep["DEC"] < ret.end)
+    respite = ep["LS"].isin(RESPITE) & in_year
+    broken = any_by_child(ret, ep, started | ended | respite)
+    return any_by_child(ret, ep, in_year) & ~broken
+
+
+def continuous(ret: Return, frame: pd.DataFrame) -> pd.Series:
+    """Rows of the frame whose child was looked after continuously for 12 months at 31 March."""
+    return of_rows(continuous_by_child(ret), frame)
+
+
+@shared
+def episodes_in_order(ret: Return) -> pd.DataFrame:
+    """Episodes sorted by child and DECOM (blank last, ties in file order), with their neighbours.
+
+    Adds ``first`` and ``last`` (of the child) and, for DECOM, DEC, REC, RNE, LS, CIN, PLACE,
+    PLACE_PROVIDER, PL_POST and URN, the child's previous and next value as ``previous_*`` and
+    ``next_*`` (missing at the ends). The index keeps the labels of the file.
+    """
+    ep = ret.episodes
+    order = np.lexsort(
+        (np.arange(len(ep)), ep["DECOM"].fillna(pd.Timestamp.max.floor("us")), child_codes(ep))
+    )
+    ep = ep.iloc[order]
+    codes = child_codes(ep)
+    same_as_before = np.append(False, codes[1:] == codes[:-1]) & (codes >= 0)
+    same_as_after = np.append(same_as_before[1:], False)
+    neighbours: dict[str, pd.Series] = {}
+    for name in NEIGHBOURS:
+        neighbours[f"previous_{name}"] = ep[name].shift(1).where(same_as_before)
+        neighbours[f"next_{name}"] = ep[name].shift(-1).where(same_as_after)
+    return ep.assign(first=~same_as_before, last=~same_as_after, **neighbours)
+
+
+NEIGHBOURS = (
+    "DECOM",
+    "DEC",
+    "REC",
+    "RNE",
+    "LS",
+    "CIN",
+    "PLACE",
+    "PLACE_PROVIDER",
+    "PL_POST",
+    "URN",
+)

@@ -135,7 +135,7 @@ def set_password_hash(
     store: Store, username: str, password_hash: str, *, by: str, now: datetime | None = None
 ) -> User:
     """Replace the password's bcrypt hash and end every sign-in made before."""
-    values = {"password_hash": _hash(password_hash)}
+    values: dict[str, object] = {"password_hash": _hash(password_hash)}
     return _change(store, username, values, by=by, event="password changed", now=now)
 
 

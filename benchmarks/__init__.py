@@ -1,0 +1,1 @@
+"""Timed work, reported by `make bench` and never asserted in the tests."""

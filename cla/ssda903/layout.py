@@ -1,7 +1,7 @@
 """The layout of the SSDA903 return in each collection year: tables, columns and code lists.
 
-The facts live in ``data/reference/ssda903`` (tables.csv, fields.csv, codes.csv), each with its source.
-A collection year is named by the calendar year of the 31 March that ends it: 2026 is 2025-26.
+The facts live in ``data/reference/ssda903`` (tables.csv, fields.csv, codes.csv), each with its
+source. A collection year is named by the calendar year of the 31 March that ends it: 2026 is 2025-26.
 """
 
 from __future__ import annotations
@@ -97,7 +97,8 @@ def fields() -> tuple[Field, ...]:
 
 @cache
 def _table_rows() -> tuple[dict[str, str], ...]:
-    return tuple(reference.table("ssda903", "tables.csv").to_dict("records"))
+    rows = reference.table("ssda903", "tables.csv")
+    return tuple(dict(zip(rows.columns, row, strict=True)) for row in rows.to_numpy())
 
 
 TABLES: tuple[str, ...] = tuple(row["table"] for row in _table_rows())
@@ -137,7 +138,7 @@ def layout(year: int) -> Layout:
 
 @cache
 def any_year() -> Mapping[str, TableLayout]:
-    """All twelve tables with every column they ever had: for recognising files before the year is known."""
+    """All twelve tables with every column they ever had, for files whose year is not known yet."""
     return MappingProxyType({row["table"]: _table_layout(row, None) for row in _table_rows()})
 
 

@@ -1,37 +1,92 @@
 """One authority's SSDA903 return for one year: the text as sent, and typed tables for the rules.
 
-``Return.tables`` holds the text that was sent. ``Return.typed`` gives a table with every column of the
-year's layout, dates parsed, codes categorical, and CHILD in one categorical shared by all tables of the
-return and of the previous year's return, so that joining children is joining small integers.
+``Return.tables`` holds the text that was sent. ``Return.typed`` gives a table with every column of
+the layout, dates parsed, codes categorical, and CHILD in one categorical shared by all tables of
+the return and of the previous year's return, so that joining children is joining small integers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from cla.ssda903 import layout
 
 Tables = Mapping[str, pd.DataFrame]
 T = TypeVar("T")
+Column = pd.api.extensions.ExtensionArray | np.ndarray
 DERIVED = {"Header": ("UASC",), "Episodes": ("PL_LA", "PL_LOCATION", "PL_DISTANCE")}
 """Columns that no CSV file carries: computed when absent, trusted when given."""
 
 
 def parse_dates(text: pd.Series) -> pd.Series:
-    """Dates written day/month/year with a four-digit year; what is not a real date becomes NaT."""
-    numbers, distinct = pd.factorize(text, use_na_sentinel=True)
+    """Dates written day/month/year with a four-digit year; what is not a real date becomes NaT.
+
+    The same answers as ``pd.to_datetime(text, format="%d/%m/%Y", errors="coerce")``. The usual ten
+    characters are read as digits, all rows at once; anything else goes through pandas.
+    """
+    return pd.Series(_dates(text), index=text.index, name=text.name)
+
+
+def _dates(text: pd.Series) -> np.ndarray:
+    values = pa.array(text.array, type=pa.large_string(), from_pandas=True)
+    if isinstance(values, pa.ChunkedArray):
+        values = values.combine_chunks()
+    present = values.is_valid().to_numpy(zero_copy_only=False)
+    offsets = np.frombuffer(values.buffers()[1], dtype=np.int64)[values.offset :][: len(values) + 1]
+    starts = offsets[:-1]
+    ten = present & (np.diff(offsets) == TEN)
+    days = np.full(len(values), np.datetime64("NaT"), dtype="datetime64[us]")
+    if ten.any():
+        content = np.frombuffer(values.buffers()[2], dtype=np.uint8)
+        days[ten], read = _days(content[starts[ten][:, None] + np.arange(TEN)])
+        ten[ten] = read
+    other = present & ~ten
+    if other.any():
+        days[other] = _parse_slowly(text.iloc[other])
+    return days
+
+
+TEN = len("dd/mm/yyyy")
+
+
+def _days(characters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of ten bytes as dates, and which rows are written dd/mm/yyyy; other rows are NaT."""
+    digits = characters[:, [0, 1, 3, 4, 6, 7, 8, 9]].astype(np.int64) - ord("0")
+    written = (
+        ((digits >= 0) & (digits <= 9)).all(axis=1)
+        & (characters[:, 2] == ord("/"))
+        & (characters[:, 5] == ord("/"))
+    )
+    day = digits[:, 0] * 10 + digits[:, 1]
+    month = digits[:, 2] * 10 + digits[:, 3]
+    year = digits[:, 4:] @ np.array([1000, 100, 10, 1])
+    months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + (day - 1)
+    real = (
+        written
+        & (year > 0)
+        & (month >= 1)
+        & (month <= 12)
+        & (days.astype("datetime64[M]") == months)
+    )
+    days[~real] = np.datetime64("NaT")
+    return days.astype("datetime64[us]"), written
+
+
+def _parse_slowly(text: pd.Series) -> np.ndarray:
+    numbers, distinct = pd.factorize(text.array)
     days = pd.to_datetime(pd.Series(distinct, dtype=object), format="%d/%m/%Y", errors="coerce")
-    values = np.append(days.to_numpy(dtype="datetime64[us]"), np.datetime64("NaT", "us"))
-    return pd.Series(values[numbers], index=text.index, name=text.name)
+    return days.to_numpy(dtype="datetime64[us]")[numbers]
 
 
 def as_text(column: pd.Series) -> pd.Series:
-    """A column as text, whatever it was made of: 1 and 1.0 read "1", a date dd/mm/yyyy, None is missing."""
+    """A column as text, whatever it held: 1 and 1.0 read "1", a date dd/mm/yyyy, None is missing."""
     if isinstance(column.dtype, pd.StringDtype):
         return column
     if pd.api.types.is_datetime64_any_dtype(column):
@@ -49,13 +104,34 @@ def _cell_text(cell: Any) -> str:
     return str(cell)
 
 
+def _categorical(
+    places: np.ndarray,
+    distinct: list[str],
+    dtype: pd.CategoricalDtype,
+    numbers: Mapping[str, int] | None = None,
+) -> pd.Categorical:
+    """Rows as categories, from each row's place (-1: missing) among the distinct values."""
+    numbers = numbers if numbers is not None else _numbers(dtype)
+    codes = np.array([*(numbers[value] for value in distinct), -1], dtype=np.int32)[places]
+    return pd.Categorical.from_codes(codes, dtype=dtype, validate=False)
+
+
+def _sorted_dtype(values: Iterable[str]) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(pd.Index(sorted(set(values)), dtype="str"))
+
+
+def _numbers(dtype: pd.CategoricalDtype) -> dict[str, int]:
+    return {category: number for number, category in enumerate(dtype.categories.tolist())}
+
+
 class Return:
     """One authority's return for one collection year.
 
-    ``year`` is the calendar year of the 31 March that ends it, ``la`` the submitting authority's code,
-    ``tables`` the text as sent by table name, ``lines`` the line numbers in the files where known.
-    ``previous`` is the same authority's return of the year before, ``providers`` the Ofsted list.
-    ``fold_case`` is set for returns read from files: codes and identifiers then compare in capitals.
+    ``year`` is the calendar year of the 31 March that ends it, ``la`` the submitting authority's
+    code, ``tables`` the text as sent by table name, ``lines`` the line numbers in the files where
+    known, ``notices`` what a person should know about how the files were read. ``previous`` is the
+    same authority's return of the year before, ``providers`` the Ofsted list. ``fold_case`` is set
+    for returns read from files: codes and identifiers then compare in capitals.
     """
 
     def __init__(
@@ -82,7 +158,13 @@ class Return:
         self.fold_case = fold_case
         self.start = pd.Timestamp(year - 1, 4, 1)
         self.end = pd.Timestamp(year, 3, 31)
-        self.child_type = children or self._shared_child_type(previous)
+        self._children = {
+            name: self._distinct(frame["CHILD"])
+            for name, frame in self.tables.items()
+            if "CHILD" in frame
+        }
+        self.child_type = children if children is not None else self._shared_child_type(previous)
+        self._child_numbers = _numbers(self.child_type)
         self.previous = previous._sharing(self.child_type) if previous is not None else None
         self._typed: dict[str, pd.DataFrame] = {}
         self._facts: dict[Callable[[Return], Any], Any] = {}
@@ -100,8 +182,8 @@ class Return:
     ) -> Return:
         """A return from ready-made frames of text columns; tables and columns may be absent.
 
-        Row labels are kept and are what findings refer to. ``previous`` is last year's tables or Return.
-        KeyError for a name that is none of the twelve tables.
+        Row labels are kept and are what findings refer to. ``previous`` is last year's tables or
+        Return. KeyError for a name that is none of the twelve tables.
         """
         if previous is not None and not isinstance(previous, Return):
             previous = cls.from_tables(previous, year - 1, la, source=source)
@@ -143,15 +225,17 @@ class Return:
         )
 
     def _shared_child_type(self, previous: Return | None) -> pd.CategoricalDtype:
-        columns = [self._text(frame["CHILD"]) for frame in self.tables.values() if "CHILD" in frame]
-        if previous is not None:
-            columns += [
-                previous._text(frame["CHILD"])
-                for frame in previous.tables.values()
-                if "CHILD" in frame
-            ]
-        ids = pd.concat(columns).dropna().unique() if columns else []
-        return pd.CategoricalDtype(sorted(ids))
+        ids: set[str] = set()
+        for ret in (self, previous):
+            if ret is not None:
+                ids.update(*(distinct for _, distinct in ret._children.values()))
+        return _sorted_dtype(ids)
+
+    def _distinct(self, column: pd.Series) -> tuple[np.ndarray, list[str]]:
+        """Each row's place among the distinct values (-1 where missing), and those as compared."""
+        places, values = pd.factorize(column.array)
+        distinct = values.tolist()
+        return places, [value.upper() for value in distinct] if self.fold_case else distinct
 
     def _text(self, column: pd.Series) -> pd.Series:
         return column.str.upper() if self.fold_case else column
@@ -162,11 +246,11 @@ class Return:
 
     @property
     def children(self) -> pd.Index:
-        """All child identifiers of this return and the previous one, sorted: the codes of CHILD point here."""
+        """All children of this return and the previous one, sorted: the codes of CHILD point here."""
         return self.child_type.categories
 
     def typed(self, table: str) -> pd.DataFrame:
-        """The table with every column of the year's layout, typed. KeyError when the table is absent."""
+        """The table with every column it ever had, typed. KeyError when the table is absent."""
         if table not in self._typed:
             self._typed[table] = self._type_table(table)
         return self._typed[table].copy(deep=False)
@@ -178,30 +262,40 @@ class Return:
         }
         for name in DERIVED.get(table, ()):
             columns[name] = self._derived(text, name)
-        extra = {name: text[name] for name in text.columns if name not in columns}
+        extra = {name: text[name].array for name in text.columns if name not in columns}
         return pd.DataFrame({**columns, **extra}, index=text.index)
 
-    def _type_column(self, text: pd.DataFrame, field: layout.Field) -> pd.Series:
+    def _type_column(self, text: pd.DataFrame, field: layout.Field) -> Column:
         if field.name not in text.columns:
             column = pd.Series(np.nan, index=text.index, dtype="str")
         else:
             column = text[field.name]
         if field.kind == "date":
-            return parse_dates(column)
-        column = self._text(column)
+            return _dates(column)
         if field.name == "CHILD":
-            return column.astype(self.child_type)
-        return column.astype("category") if field.kind == "code" else column
+            return self._child_column(column, field.table)
+        if field.kind == "code":
+            places, distinct = self._distinct(column)
+            return _categorical(places, distinct, _sorted_dtype(distinct))
+        return self._text(column).array
 
-    def _derived(self, text: pd.DataFrame, name: str) -> pd.Series:
+    def _child_column(self, column: pd.Series, table: str) -> pd.Categorical:
+        places, distinct = self._children.get(table) or self._distinct(column)
+        return _categorical(places, distinct, self.child_type, self._child_numbers)
+
+    def _derived(self, text: pd.DataFrame, name: str) -> Column:
         if name in text.columns:
             column = text[name]
-            return pd.to_numeric(column, errors="coerce") if name == "PL_DISTANCE" else column
+            return (
+                pd.to_numeric(column, errors="coerce") if name == "PL_DISTANCE" else column
+            ).array
         if name == "UASC" and self.has("UASC") and "CHILD" in text.columns:
-            unaccompanied = self.tables["UASC"].get("CHILD", pd.Series(dtype="str"))
-            listed = self._text(text["CHILD"]).isin(self._text(unaccompanied).dropna())
-            return listed.map({True: "1", False: "0"}).astype("str")
-        return pd.Series(np.nan, index=text.index, dtype=float if name == "PL_DISTANCE" else "str")
+            _, unaccompanied = self._children.get("UASC", (None, []))
+            children = self._child_column(text["CHILD"], "Header")
+            listed = children.isin(unaccompanied)
+            return pd.array(np.where(listed, "1", "0"), dtype="str")
+        dtype = float if name == "PL_DISTANCE" else "str"
+        return pd.Series(np.nan, index=text.index, dtype=dtype).array
 
     @property
     def header(self) -> pd.DataFrame:
@@ -253,7 +347,7 @@ class Return:
 
 
 def shared(fact: Callable[[Return], T]) -> Callable[[Return], T]:
-    """A fact of a return that several rules need: computed once for each return, then remembered."""
+    """A fact of a return that several rules need: computed once a return, then remembered."""
 
     @wraps(fact)
     def once(ret: Return) -> T:

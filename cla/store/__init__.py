@@ -7,7 +7,7 @@ Modules of functions that take a ``Store`` first: ``imports``, ``jobs``, ``users
 from __future__ import annotations
 
 from cla.store.engine import Store, StoreBusy, StoreError, StoreFull
-from cla.store.migrate import migrate
+from cla.store.schema import migrate
 
 __all__ = ["Store", "StoreBusy", "StoreError", "StoreFull", "open_store"]
 

@@ -128,6 +128,7 @@ jobs = Table(
     Column("pid", Integer),
     Column("imports", JSON, nullable=False),
     Column("problems", JSON, nullable=False),
+    Column("notices", JSON, nullable=False),
     Column("reference", String(16)),
     Column("error", String(200)),
     CheckConstraint(

@@ -1,4 +1,4 @@
-"""Run by alembic: migrate the connection that ``cla.store.migrate`` hands over.
+"""Run by alembic: migrate the connection that ``cla.store.schema`` hands over.
 
 The transaction is the caller's. DDL is part of it on both engines, so a migration that fails
 leaves the database as it was.

@@ -1,0 +1,180 @@
+"""The kinds of files that can be imported, and what is kept of each.
+
+A kind is a function from files to ``Prepared``: what will be saved, with nothing saved yet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import pandas as pd
+
+from cla.files import Upload
+from cla.problems import Problem, Unusable
+from cla.ssda903.returns import Return
+from cla.store import Store, imports
+
+FINDINGS, NOT_RUN, NOTICES = "findings", "not_run", "notices"
+"""Names of the frames kept beside a return's tables."""
+
+Tell = Callable[[str, float], None]
+
+
+class Tidy(Protocol):
+    """What the readers of results and characteristics give back."""
+
+    @property
+    def academic_year(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def frame(self) -> pd.DataFrame: ...
+    @property
+    def notices(self) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the reading may depend on beside the files."""
+
+    store: Store
+    la: str
+    year: int | None
+    tell: Tell
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An import that is ready to be saved. ``key`` is None when the files' bytes identify it."""
+
+    kind: str
+    year: int
+    source: str
+    frames: Mapping[str, pd.DataFrame]
+    row_counts: Mapping[str, int]
+    findings: Mapping[str, int]
+    key: str | None = None
+
+
+Kind = Callable[[Sequence[Upload], Context], list[Prepared]]
+
+
+def ssda903_kind(uploads: Sequence[Upload], context: Context) -> list[Prepared]:
+    """A return: its tables as text, what the rules found, which rules could not run."""
+    from cla import ssda903
+
+    if context.year is None:
+        raise Unusable([Problem("files", "say which collection year this return is of.")])
+    previous = load_return(context.store, context.la, context.year - 1)
+    ret = ssda903.read(uploads, year=context.year, la=context.la, previous=previous)
+    context.tell("Checking the return", 0.4)
+    return [prepare_return(ret, ssda903.validate(ret))]
+
+
+def prepare_return(ret: Return, findings: pd.DataFrame) -> Prepared:
+    """A return and its findings as they are kept."""
+    not_run = findings.attrs.get("not_run", pd.DataFrame(columns=["rule", "title", "lacks"]))
+    frames = {
+        **ret.tables,
+        FINDINGS: findings,
+        NOT_RUN: not_run,
+        NOTICES: _notices(ret.notices),
+    }
+    return Prepared(
+        kind="ssda903",
+        year=ret.year,
+        source=ret.source,
+        frames=frames,
+        row_counts={name: len(table) for name, table in ret.tables.items()},
+        findings={
+            str(severity): int(count)
+            for severity, count in findings["severity"].value_counts().items()
+        },
+    )
+
+
+def results_kind(uploads: Sequence[Upload], context: Context) -> list[Prepared]:
+    """Key stage results, one import for each stage and year among the files."""
+    from cla import results
+
+    found = results.read(uploads)
+    context.tell("Preparing the results", 0.6)
+    return _once_each([_tidy(each.stage, each) for each in found])
+
+
+def census_kind(uploads: Sequence[Upload], context: Context) -> list[Prepared]:
+    """School characteristics, one import for each year among the files."""
+    from cla import census
+
+    found = census.read(uploads)
+    context.tell("Preparing the characteristics", 0.6)
+    return _once_each([_tidy("census", each) for each in found])
+
+
+KINDS: Mapping[str, Kind] = {
+    "ssda903": ssda903_kind,
+    "results": results_kind,
+    "census": census_kind,
+}
+
+
+def load_return(store: Store, la: str, year: int, previous: Return | None = None) -> Return | None:
+    """The authority's current return of a collection year, as it was read; None without one."""
+    row = imports.current(store, la, "ssda903", year)
+    if row is None:
+        return None
+    tables = imports.frames_of(store, row.id, la, row.row_counts)
+    notices = imports.frame(store, row.id, la, NOTICES)["notice"]
+    return Return(
+        tables,
+        year,
+        la,
+        previous=previous,
+        source=row.source,
+        notices=tuple(notices),
+        fold_case=True,
+    )
+
+
+def collection_year(academic_year: str) -> int:
+    """The collection year whose looked-after children sat in it: "2024/25" gives 2025."""
+    return int(academic_year[:4]) + 1
+
+
+def _tidy(kind: str, found: Tidy) -> Prepared:
+    return Prepared(
+        kind=kind,
+        year=collection_year(found.academic_year),
+        source=found.source,
+        frames={kind: found.frame, NOTICES: _notices(found.notices)},
+        row_counts={kind: len(found.frame)},
+        findings={},
+        key=_frame_key(found.frame),
+    )
+
+
+def _notices(notices: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame({"notice": list(notices)}, dtype="str")
+
+
+def _frame_key(frame: pd.DataFrame) -> str:
+    """Identifies the rows themselves: the same results in a file with others are the same."""
+    digest = hashlib.sha256("\n".join(map(str, frame.columns)).encode())
+    digest.update(pd.util.hash_pandas_object(frame.astype(object).astype(str)).to_numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _once_each(found: list[Prepared]) -> list[Prepared]:
+    """Refuse two sets of results of one kind and year: nobody could say which is meant."""
+    seen: set[tuple[str, int]] = set()
+    for each in found:
+        if (each.kind, each.year) in seen:
+            years = f"{each.year - 1}/{each.year % 100:02d}"
+            raise Unusable(
+                [Problem("files", f"hold {each.kind} of {years} twice; give one set of them.")]
+            )
+        seen.add((each.kind, each.year))
+    return found

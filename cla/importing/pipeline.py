@@ -1,0 +1,194 @@
+"""The import itself. ``run`` is its table of contents.
+
+What goes wrong leaves everything as it was, and on the job's row a sentence a person can act on.
+"""
+
+from __future__ import annotations
+
+import errno
+import secrets
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+
+from cla import authorities
+from cla.files import Upload
+from cla.importing.kinds import KINDS, Context, Kind, Prepared
+from cla.problems import Unusable
+from cla.settings import ROOT
+from cla.store import Store, StoreError, audit, faults, imports, jobs
+from cla.store.imports import AlreadyImportedError
+
+BEAT_SECONDS = 5.0
+
+Files = Sequence[tuple[str, bytes]]
+
+
+def submit(
+    store: Store, *, la: str, kind: str, year: int | None, files: Files, by: str
+) -> jobs.Job:
+    """Queue an import of these files (name, content); the job, for ``start`` or ``run``.
+
+    ``kind`` is "ssda903" (with its collection ``year``), "results" or "census" (which bring their
+    year along). The same files handed in twice at once are one job. Raises, each a sentence:
+    AlreadyImportedError, jobs.BusyError, StoreError for an unknown authority or kind.
+    """
+    authority = _authority(la)
+    if kind not in KINDS:
+        raise StoreError(f"There is no kind of files called {kind!r}: {', '.join(KINDS)}.")
+    if kind == "ssda903":
+        if year is None:
+            raise StoreError("Say which collection year this return is of.")
+        key = imports.key_of(imports.described(files))
+        known = imports.same_files(store, authority.la, kind, year, key)
+        if known is not None:
+            raise AlreadyImportedError(known)
+    jobs.recover(store)
+    return jobs.add(store, authority.la, kind, year, by, files)
+
+
+def _authority(la: str) -> authorities.Authority:
+    try:
+        return authorities.find(la)
+    except authorities.UnknownAuthorityError as error:
+        raise StoreError(str(error)) from None
+
+
+def run(store: Store, job_id: str, kinds: Mapping[str, Kind] = KINDS) -> None:
+    """Do a queued job in this process; does nothing when another process has taken it."""
+    claimed = jobs.claim(store, job_id)
+    if claimed is None:
+        return
+    job, files = claimed
+    faults.point("claimed")
+    with _heartbeat(store, job), _reasons(store, job):
+        uploads = [Upload(name, content) for name, content in files]
+        prepared = kinds[job.kind](uploads, _context(store, job))
+        faults.point("checked")
+        _tell(store, job, "Saving", 0.9)
+        save(store, job, files, prepared)
+        faults.point("saved")
+
+
+def save(store: Store, job: jobs.Job, files: Files, prepared: Sequence[Prepared]) -> None:
+    """Imports, frames, audit rows and the end of the job, in one transaction.
+
+    What is already imported is left out, with a notice. AlreadyImportedError when all of it is.
+    """
+    kept = imports.described(files)
+    ids: list[str] = []
+    known: list[AlreadyImportedError] = []
+    with store.writing():
+        for each in prepared:
+            try:
+                ids.append(_add(store, job, kept, each))
+            except AlreadyImportedError as already:
+                known.append(already)
+        if known and not ids:
+            raise known[0]
+        jobs.finish(store, job.id, ids, [str(already) for already in known])
+    store.scrub()
+
+
+def _add(store: Store, job: jobs.Job, files: Sequence[imports.File], each: Prepared) -> str:
+    return imports.add(
+        store,
+        job.la,
+        each.kind,
+        each.year,
+        by=job.created_by,
+        files=files,
+        frames=each.frames,
+        row_counts=each.row_counts,
+        findings=each.findings,
+        source=each.source,
+        key=each.key,
+    )
+
+
+def _context(store: Store, job: jobs.Job) -> Context:
+    def tell(stage: str, fraction: float) -> None:
+        faults.point("told")
+        _tell(store, job, stage, fraction)
+
+    return Context(store, job.la, job.year, tell)
+
+
+def _tell(store: Store, job: jobs.Job, stage: str, fraction: float) -> None:
+    jobs.progress(store, job.id, stage, fraction)
+
+
+@contextmanager
+def _reasons(store: Store, job: jobs.Job) -> Iterator[None]:
+    """Whatever goes wrong inside becomes the end of the job and a sentence on its row."""
+    try:
+        yield
+    except Unusable as refused:
+        with store.writing():
+            jobs.refuse(store, job.id, [str(problem) for problem in refused.problems])
+            detail = {"job": job.id, "kind": job.kind, "problems": len(refused.problems)}
+            audit.append(store, job.la, job.created_by, "import refused", detail)
+    except AlreadyImportedError as already:
+        jobs.refuse(store, job.id, [str(already)])
+    except StoreError as error:
+        jobs.fail(store, job.id, str(error))
+    except MemoryError:
+        jobs.fail(
+            store,
+            job.id,
+            "There was not enough memory to read these files; nothing was changed."
+            " Import fewer files at once, or on a larger machine.",
+        )
+    except Exception as error:  # noqa: BLE001 - the last wall: its text may hold a child's data
+        _fail(store, job, error)
+
+
+def _fail(store: Store, job: jobs.Job, error: Exception) -> None:
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        jobs.fail(store, job.id, FULL)
+        return
+    reference = secrets.token_hex(4).upper()
+    jobs.fail(
+        store,
+        job.id,
+        "The program could not finish this import; nothing was changed."
+        f" Report it with the reference {reference}.",
+        reference=reference,
+        error=_place(error),
+    )
+
+
+FULL = "The disk is full; nothing was changed. Make room, then import the files again."
+
+
+def _place(error: Exception) -> str:
+    """The type of an error and the line of our code it came from, never its text."""
+    ours = [
+        f"{Path(frame.filename).relative_to(ROOT).as_posix()}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(ROOT / "cla")
+    ]
+    return " at ".join([type(error).__name__, *ours[-1:]])[:200]
+
+
+@contextmanager
+def _heartbeat(store: Store, job: jobs.Job) -> Iterator[None]:
+    """Keep saying that this process is alive while the work inside lasts."""
+    over = Event()
+
+    def beat() -> None:
+        while not over.wait(BEAT_SECONDS):
+            try:
+                jobs.beat(store, job.id)
+            except StoreError:
+                continue  # busy or full just now: the next beat tries again
+
+    thread = Thread(target=beat, name="heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

@@ -1,0 +1,17 @@
+"""Who is looked after, since when and where; the cohorts; and matching to results."""
+
+from cla.cohort.children import COHORTS, children, cohort_differences
+from cla.cohort.history import history, spans
+from cla.cohort.matching import STAGE_YEAR_GROUP, Matches, former_upns, match
+
+__all__ = [
+    "COHORTS",
+    "STAGE_YEAR_GROUP",
+    "Matches",
+    "children",
+    "cohort_differences",
+    "former_upns",
+    "history",
+    "match",
+    "spans",
+]

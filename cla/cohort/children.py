@@ -1,0 +1,221 @@
+"""One row a child: who is looked after, since when and where, as at 31 March of a return."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from cla.cohort import groups
+from cla.cohort.history import history
+from cla.results import upn as upns
+from cla.ssda903 import facts, layout
+from cla.ssda903.returns import Return
+
+COHORTS = {
+    "12_months": "looked_after_12_months",
+    "at_31_march": "at_31_march",
+    "any_time": "any_time",
+}
+"""The three cohort definitions and the column that says who belongs."""
+
+
+def children(ret: Return, earlier: Iterable[Return] = ()) -> pd.DataFrame:
+    """Every child of a return, one row each, as at 31 March or the end of their care in the year.
+
+    Columns: child, upn (cleaned), upn_grade (of ``cla.results.upn``), sex ("M", "F", "U"), dob,
+    age (whole years at 31 March), year_group (0 reception, by age), ethnic, uasc,
+    looked_after_12_months, at_31_march, any_time, short_breaks_only, oc2_marked (missing when the
+    return has no OC2 table), periods, period_start, months_in_care, placements_in_period,
+    placements_in_year, place, placement (group), placement_type (its name), ls, legal, cin, need,
+    sdq_score, sdq_reason, sdq_band, time_in_care, care_ended.
+
+    ``earlier`` are the returns of earlier years: they date periods and placements begun before this
+    one. A child listed twice in Header appears once, with the first row; the rules report it.
+    Definitions: 12 months, ``facts.continuous_by_child``; the other two leave out episodes of an
+    agreed series of short-term breaks (V3, V4), as DfE's statistics do.
+    """
+    people = _people(ret)
+    episodes = history([*(one for one in earlier if one.year < ret.year), ret])
+    care = _care(ret, episodes[episodes["decom"] <= ret.end])
+    frame = people.merge(care, on="child", how="left", validate="one_to_one")
+    frame = frame.merge(_wellbeing(ret), on="child", how="left", validate="one_to_one")
+    return _with_groups(_with_membership(frame, ret), ret)
+
+
+def _people(ret: Return) -> pd.DataFrame:
+    header = ret.header if ret.has("Header") else pd.DataFrame(columns=["CHILD"], dtype="str")
+    header = header[header["CHILD"].notna()].drop_duplicates("CHILD")
+    listed = [header["CHILD"].astype("str")]
+    if ret.has("Episodes"):
+        listed.append(ret.episodes["CHILD"].dropna().astype("str"))
+    frame = pd.DataFrame({"child": pd.concat(listed).drop_duplicates()})
+    details = pd.DataFrame({"child": header["CHILD"].astype("str")})
+    for column, name in (("UPN", "upn"), ("SEX", "sex"), ("DOB", "dob"), ("ETHNIC", "ethnic")):
+        details[name] = header[column] if column in header else pd.Series(dtype="str")
+    details["upn"], details["upn_grade"] = upns.grade(details["upn"])
+    details["dob"] = pd.to_datetime(details["dob"])
+    frame = frame.merge(details, on="child", how="left", validate="one_to_one")
+    frame["sex"] = groups.of_codes("sex", frame["sex"]).astype("str").replace("unknown", "U")
+    return frame.assign(
+        ethnic=frame["ethnic"].astype("str"),
+        age=age_at(frame["dob"], ret.end),
+        year_group=year_group(frame["dob"], ret.year),
+        uasc=frame["child"].isin(_unaccompanied(ret)),
+    )
+
+
+def _unaccompanied(ret: Return) -> pd.Series:
+    if ret.has("UASC"):
+        return ret.uasc["CHILD"].dropna().astype("str")
+    if ret.has("Header"):
+        header = ret.header
+        return header.loc[header["UASC"].astype("str") == "1", "CHILD"].dropna().astype("str")
+    return pd.Series(dtype="str")
+
+
+def age_at(dob: pd.Series, day: pd.Timestamp) -> pd.Series:
+    """Age in whole years on a day; missing where the date of birth is missing or later."""
+    before_birthday = (dob.dt.month * 100 + dob.dt.day) > day.month * 100 + day.day
+    age = day.year - dob.dt.year - before_birthday
+    return age.where((dob <= day).fillna(False)).astype("Int64")
+
+
+def year_group(dob: pd.Series, year: int) -> pd.Series:
+    """The national curriculum year that a child's age puts them in (0 is reception).
+
+    For the school year in which 31 March of ``year`` lies: a child in year 6 is 10 on the 31 August
+    before it and 11 on the one after. Children below reception and past year 13 have none.
+    """
+    group = age_at(dob, pd.Timestamp(year - 1, 8, 31)) - 4
+    return group.where(group.between(0, 13).fillna(False))
+
+
+def months_between(start: pd.Series, end: pd.Series) -> pd.Series:
+    """Whole months from one day to another, both days counted: 1 April to 31 March is 12."""
+    after = end + pd.Timedelta(days=1)
+    months = (after.dt.year - start.dt.year) * 12 + after.dt.month - start.dt.month
+    return (months - (after.dt.day < start.dt.day)).astype("Int64")
+
+
+def _care(ret: Return, episodes: pd.DataFrame) -> pd.DataFrame:
+    """By child of this return's episodes: the latest episode, its period and the counts."""
+    ours = episodes[episodes["return_year"] == ret.year]
+    latest = ours.drop_duplicates("child", keep="last")
+    in_year = (episodes["dec"] >= ret.start) | episodes["dec"].isna()
+    counted = episodes.assign(in_year=in_year)
+    own_kind = counted.merge(
+        latest[["child", "period", "respite"]].rename(
+            columns={"period": "period_now", "respite": "respite_now"}
+        ),
+        on="child",
+        validate="many_to_one",
+    )
+    same_kind = own_kind[own_kind["respite"] == own_kind["respite_now"]]
+    in_period = own_kind[own_kind["period"] == own_kind["period_now"]]
+    in_the_year = same_kind[same_kind["in_year"]]
+    by_child = {
+        "periods": same_kind.groupby("child")["period"].nunique(),
+        "placements_in_period": in_period.groupby("child")["placement"].nunique(),
+        "placements_in_year": in_the_year.groupby("child")["placement"].nunique(),
+    }
+    care = latest.set_index("child")[["period_start", "place", "ls", "cin", "dec", "rec"]]
+    care = care.assign(**{name: counts.astype("Int64") for name, counts in by_child.items()})
+    ended = care["dec"].where((care["rec"] != "X1") & (care["dec"] <= ret.end))
+    care["months_in_care"] = months_between(care["period_start"], ended.fillna(ret.end))
+    care["care_ended"] = ended
+    return care.drop(columns=["dec", "rec"]).reset_index()
+
+
+def _wellbeing(ret: Return) -> pd.DataFrame:
+    if not ret.has("OC2"):
+        return pd.DataFrame(
+            {name: pd.Series(dtype="str") for name in ("child", "sdq_score", "sdq_reason")}
+        ).assign(sdq_score=pd.Series(dtype="float"))
+    oc2 = ret.oc2[ret.oc2["CHILD"].notna()].drop_duplicates("CHILD")
+    return pd.DataFrame(
+        {
+            "child": oc2["CHILD"].astype("str"),
+            "sdq_score": pd.to_numeric(oc2["SDQ_SCORE"], errors="coerce").astype("float"),
+            "sdq_reason": oc2["SDQ_REASON"].astype("str"),
+        }
+    )
+
+
+def _with_membership(frame: pd.DataFrame, ret: Return) -> pd.DataFrame:
+    members = {name: pd.Series(dtype="str") for name in (*COHORTS.values(), "short_breaks_only")}
+    if ret.has("Episodes"):
+        ep = ret.episodes
+        ids = pd.Series(ret.children, dtype="str")
+        in_year = facts.overlaps_year(ret, ep)
+        respite = ep["LS"].isin(facts.RESPITE)
+        open_at_end = in_year & (ep["DEC"].isna() | (ep["DEC"] > ret.end)) & ~respite
+        any_time = facts.any_by_child(ret, ep, in_year & ~respite)
+        members = {
+            "looked_after_12_months": ids[facts.continuous_by_child(ret)],
+            "at_31_march": ids[facts.any_by_child(ret, ep, open_at_end)],
+            "any_time": ids[any_time],
+            "short_breaks_only": ids[facts.any_by_child(ret, ep, in_year & respite) & ~any_time],
+        }
+    belongs = {name: frame["child"].isin(ids) for name, ids in members.items()}
+    marked = pd.Series(pd.NA, index=frame.index, dtype="boolean")
+    if ret.has("OC2"):
+        in_oc2 = ret.oc2["CHILD"].dropna().astype("str")
+        marked = frame["child"].isin(in_oc2).astype("boolean")
+    return frame.assign(**belongs, oc2_marked=marked)
+
+
+def _with_groups(frame: pd.DataFrame, ret: Return) -> pd.DataFrame:
+    placement = groups.of_codes("placement", frame["place"])
+    need = frame["cin"].map(dict(layout.codes("CIN", ret.year))).astype("str")
+    return frame.assign(
+        placement=placement,
+        placement_type=groups.named("placement", placement),
+        legal=groups.named("legal", groups.of_codes("legal", frame["ls"])),
+        need=need,
+        sdq_band=groups.named("sdq", groups.of_numbers("sdq", frame["sdq_score"])),
+        time_in_care=groups.of_numbers("time_in_care", frame["months_in_care"]),
+    )
+
+
+def cohort_differences(ret: Return, frame: pd.DataFrame) -> pd.DataFrame:
+    """Children whose computed 12 months and whose presence in OC2 disagree, with the reason.
+
+    Columns: child, computed, oc2, why. Empty when the return has no OC2 table.
+    """
+    marked = frame["oc2_marked"].fillna(frame["looked_after_12_months"]).astype(bool)
+    differ = frame[frame["looked_after_12_months"] != marked]
+    why = np.where(
+        differ["looked_after_12_months"],
+        "Looked after for the whole year by the episodes, but not in the OC2 file.",
+        _why_not_continuous(ret, differ["child"]),
+    )
+    return pd.DataFrame(
+        {
+            "child": differ["child"],
+            "computed": differ["looked_after_12_months"],
+            "oc2": differ["oc2_marked"].astype(bool),
+            "why": pd.Series(why, index=differ.index, dtype="str"),
+        }
+    ).reset_index(drop=True)
+
+
+def _why_not_continuous(ret: Return, child: pd.Series) -> np.ndarray:
+    """For children in OC2, the first reason why their episodes do not make 12 months."""
+    sentences = np.full(len(child), "In the OC2 file, but without an episode in the year.", object)
+    if not ret.has("Episodes"):
+        return sentences
+    ep = ret.episodes
+    ids = ep["CHILD"].astype("str")
+    in_year = facts.overlaps_year(ret, ep)
+    respite = ep["LS"].isin(facts.RESPITE) & in_year
+    ended = (ep["REC"] != "X1") & (ep["DEC"] >= ret.start) & (ep["DEC"] < ret.end)
+    started = (ep["RNE"] == "S") & (ep["DECOM"] > ret.start) & (ep["DECOM"] <= ret.end)
+    for mask, sentence in (
+        (respite, "In the OC2 file, but with a short-term break (V3, V4) in the year."),
+        (ended, "In the OC2 file, but care ended before 31 March."),
+        (started, "In the OC2 file, but care started after 1 April."),
+    ):
+        sentences[child.isin(ids[mask]).to_numpy()] = sentence
+    return sentences

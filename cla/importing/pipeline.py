@@ -156,14 +156,14 @@ def _fail(store: Store, job: jobs.Job, error: Exception) -> None:
         "The program could not finish this import; nothing was changed."
         f" Report it with the reference {reference}.",
         reference=reference,
-        error=_place(error),
+        error=place(error),
     )
 
 
 FULL = "The disk is full; nothing was changed. Make room, then import the files again."
 
 
-def _place(error: Exception) -> str:
+def place(error: Exception) -> str:
     """The type of an error and the line of our code it came from, never its text."""
     ours = [
         f"{Path(frame.filename).relative_to(ROOT).as_posix()}:{frame.lineno}"

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from cla.store import audit, tables
 from cla.store.engine import Store, StoreError
 
-BCRYPT = re.compile(r"\$2[aby]\$(1[0-9]|2[0-9])\$[./A-Za-z0-9]{53}")
+BCRYPT = re.compile(r"\$2[aby]\$(1[2-9])\$[./A-Za-z0-9]{53}")
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 
 
@@ -239,7 +239,7 @@ def _role(role: str) -> str:
 
 
 def _hash(password_hash: str) -> str:
-    """A bcrypt hash of cost 10 or more: anything else may be a password in plain text."""
+    """A bcrypt hash of cost 12 or more: anything else may be a password in plain text."""
     if not BCRYPT.fullmatch(password_hash):
-        raise StoreError("A password is kept only as a bcrypt hash of cost 10 or more.")
+        raise StoreError("A password is kept only as a bcrypt hash of cost 12 or more.")
     return password_hash

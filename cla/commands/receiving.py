@@ -1,0 +1,92 @@
+"""``import``, ``results``, ``census``: files into the store; ``work`` does one queued import."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from cla.commands import CommandError, options
+
+if TYPE_CHECKING:
+    from cla.store import Store
+    from cla.store.imports import ImportRow
+    from cla.store.jobs import Job
+
+
+def add(commands: Any) -> None:
+    """Add the commands to the parser."""
+    _receiver(commands, "import", "ssda903", "keep an SSDA903 return and report from it")
+    _receiver(commands, "results", "results", "keep key stage results and report from them")
+    _receiver(commands, "census", "census", "keep school characteristics and report from them")
+    work = commands.add_parser("work", description="Do one queued import (the server starts this).")
+    work.add_argument("job", metavar="JOB")
+    work.set_defaults(run=_work)
+
+
+def _receiver(commands: Any, name: str, kind: str, help_text: str) -> None:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=help_text)
+    options.files(command, "the files, or a ZIP of them")
+    options.la(command)
+    if kind == "ssda903":
+        options.year(command)
+    command.add_argument(
+        "--keep-only",
+        action="store_true",
+        help="check and keep the files, and leave what is current as it is",
+    )
+    command.set_defaults(run=run, kind=kind, year=None)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read, check, keep, and make current unless told otherwise."""
+    from cla import importing
+    from cla.files import open_uploads
+    from cla.store import jobs
+
+    authority = options.authority(arguments.la)
+    open_uploads(arguments.files)  # what cannot be opened is refused before anything is written
+    # the files as they are on disk: a ZIP stays one file, and is known again
+    contents = [(path.name, path.read_bytes()) for path in arguments.files]
+    store = options.open_settings_store()
+    by = options.operator()
+    job = importing.submit(
+        store, la=authority.la, kind=arguments.kind, year=arguments.year, files=contents, by=by
+    )
+    importing.run(store, job.id)
+    over = jobs.find(store, authority.la, job.id)
+    if over is None or over.state != "checked":
+        raise CommandError(*(over.problems if over else ["The import has disappeared."]))
+    _report(store, over, arguments.keep_only, by)
+    return 0
+
+
+def _report(store: Store, job: Job, keep_only: bool, by: str) -> None:
+    from cla.store import imports
+
+    for import_id in job.imports:
+        row = imports.find(store, import_id, job.la)
+        if row is None:
+            continue
+        if not keep_only:
+            imports.make_current(store, row.id, row.la, by)
+        print(_summary(row, "kept, not current" if keep_only else "current"))
+    for notice in job.notices:
+        print(notice)
+
+
+def _summary(row: ImportRow, state: str) -> str:
+    found = ", ".join(f"{count:,} {severity}" for severity, count in row.findings.items())
+    parts = [
+        f"{row.kind} of {row.year - 1}-{row.year % 100:02d}: {state}",
+        f"{sum(row.row_counts.values()):,} rows",
+    ]
+    if row.kind == "ssda903":
+        parts.append(f"findings: {found or 'none'}")
+    return "; ".join(parts) + "."
+
+
+def _work(arguments: argparse.Namespace) -> int:
+    from cla import importing
+
+    importing.run(options.open_settings_store(), arguments.job)
+    return 0

@@ -1,0 +1,135 @@
+"""``validate``: what is wrong with a return, without keeping anything."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cla.commands import options
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cla.ssda903 import Return
+
+SHOWN_LINES = 12
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    command: argparse.ArgumentParser = commands.add_parser(
+        "validate",
+        help="check an SSDA903 return against the Department's rules",
+        description="Exit code 0: nothing found; 1: findings; 2: the files cannot be used.",
+    )
+    options.files(command, "the CSV files of the return, a ZIP of them, or the XML")
+    options.year(command)
+    options.la(command, required=False)
+    command.add_argument(
+        "--previous", metavar="FILE", nargs="+", type=Path, help="the return of the year before"
+    )
+    command.add_argument(
+        "--providers", metavar="FILE", type=Path, help="Ofsted's list of providers, as CSV"
+    )
+    command.add_argument("--format", choices=("text", "csv", "json"), default="text")
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read, check, show. 1 when anything was found."""
+    from cla import ssda903
+
+    la = options.authority(arguments.la).la if arguments.la else None
+    previous = None
+    if arguments.previous:
+        previous = ssda903.read(arguments.previous, year=arguments.year - 1, la=la)
+    ret = ssda903.read(
+        arguments.files,
+        year=arguments.year,
+        la=la,
+        previous=previous,
+        providers=_providers(arguments.providers),
+    )
+    findings = ssda903.validate(ret)
+    show = {"text": _as_text, "csv": _as_csv, "json": _as_json}[arguments.format]
+    sys.stdout.write(show(ret, findings))
+    return 1 if len(findings) else 0
+
+
+def _providers(path: Path | None) -> pd.DataFrame | None:
+    if path is None:
+        return None
+    from cla import files
+
+    (upload,) = files.open_uploads(path)
+    return files.table(upload).frame
+
+
+def _as_text(ret: Return, findings: pd.DataFrame) -> str:
+    """For reading: each rule once, with the lines it concerns."""
+    rows = sum(map(len, ret.tables.values()))
+    lines = [
+        *ret.notices,
+        f"{rows:,} rows in {len(ret.tables)} tables of {ret.year - 1}-{ret.year % 100:02d}.",
+    ]
+    for (rule, severity), found in findings.groupby(["rule", "severity"], sort=True, observed=True):
+        lines.append(f"\n{rule} ({severity}): {found['message'].iloc[0]}")
+        for table, rows_of in found.groupby("table", sort=True, observed=True):
+            lines.append(f"    {table}: {_where(rows_of)}")
+    total = f"{len(findings):,} findings of {findings['rule'].nunique():,} rules."
+    lines.append("\n" + (total if len(findings) else "Nothing found."))
+    not_run = findings.attrs.get("not_run")
+    if not_run is not None and len(not_run):
+        lines.append(f"{len(not_run):,} rules could not run, for lack of tables or reference data.")
+    return "\n".join(lines) + "\n"
+
+
+def _where(found: pd.DataFrame) -> str:
+    known = found["line"].dropna()
+    if known.empty:
+        return f"{len(found):,} rows"
+    numbers = sorted({int(line) for line in known})
+    shown = ", ".join(f"{number}" for number in numbers[:SHOWN_LINES])
+    more = f" and {len(numbers) - SHOWN_LINES:,} more" if len(numbers) > SHOWN_LINES else ""
+    return f"line{'s' if len(numbers) > 1 else ''} {shown}{more}"
+
+
+def _as_csv(ret: Return, findings: pd.DataFrame) -> str:  # noqa: ARG001
+    """One row a finding; text that a spreadsheet would take for a formula gets an apostrophe."""
+    import pandas as pd
+
+    plain = _plain(findings)
+    for name in plain.columns:
+        column = plain[name]
+        if not pd.api.types.is_numeric_dtype(column):
+            text = column.astype("str")
+            risky = text.str.startswith(FORMULA, na=False)
+            plain[name] = text.where(~risky, "'" + text)
+    return str(plain.to_csv(index=False, lineterminator="\n"))
+
+
+def _as_json(ret: Return, findings: pd.DataFrame) -> str:
+    not_run = findings.attrs.get("not_run")
+    answer = {
+        "year": ret.year,
+        "la": ret.la,
+        "rows": {name: len(table) for name, table in ret.tables.items()},
+        "notices": list(ret.notices),
+        "findings": json.loads(_plain(findings).to_json(orient="records")),
+        "not_run": [] if not_run is None else json.loads(_plain(not_run).to_json(orient="records")),
+    }
+    return json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Without attrs, and lists of fields as words."""
+    plain = frame.copy(deep=False)
+    plain.attrs = {}
+    for name in plain.columns:
+        if plain[name].map(lambda cell: isinstance(cell, tuple | list)).any():
+            plain[name] = plain[name].map(" ".join)
+    return plain

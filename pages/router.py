@@ -1,0 +1,79 @@
+"""The script of the app: sign in, the one table of pages and who may open them, run the page.
+
+It stands inside ``pages/`` on purpose. A folder of that name *beside* the script would make
+Streamlit run its files as pages of their own, before anybody has signed in.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import streamlit as st
+
+from cla.access import Permission, User, guard, sign_in
+
+HERE = Path(__file__).parent
+
+
+class Entry(NamedTuple):
+    """A page: its file, title, address, the permission it needs, and whether the menu shows it."""
+
+    file: str
+    title: str
+    address: str
+    needs: Permission
+    in_menu: bool = True
+
+
+PAGES = {
+    "": [Entry("home.py", "Home", "", "cla.view")],
+    "Reports": [
+        Entry("ks2_benchmark.py", "KS2 Benchmark", "ks2-benchmark", "cla.view"),
+        Entry("ks4_pupil_list.py", "KS4 Pupil list", "ks4-pupils", "cla.pupils"),
+        Entry("matching.py", "Who is matched", "matching", "cla.pupils"),
+        Entry("pupil_details.py", "Pupil details", "pupil", "cla.pupils", in_menu=False),
+    ],
+    "Data": [
+        Entry("import_data.py", "Import", "import", "cla.import"),
+        Entry("import_history.py", "Import history", "history", "cla.history"),
+        Entry("data_quality.py", "Data quality", "data-quality", "cla.quality"),
+    ],
+}
+
+
+def page(entry: Entry) -> st.Page:
+    """The page as Streamlit registers it; Home is what opens without an address."""
+    return st.Page(
+        entry.file,
+        title=entry.title,
+        url_path=entry.address,
+        default=entry.address == "",
+        visibility="visible" if entry.in_menu else "hidden",
+    )
+
+
+def menu(user: User | None) -> dict[str, list[st.Page]]:
+    """The pages this person may open, by section; for nobody all, so that a link survives."""
+    allowed = {
+        section: [
+            page(entry)
+            for entry in entries
+            if (HERE / entry.file).exists() and (user is None or user.can(entry.needs))
+        ]
+        for section, entries in PAGES.items()
+    }
+    return {section: pages for section, pages in allowed.items() if pages}
+
+
+user = guard.current_user()
+st.set_page_config(page_title="CLA dashboard", layout="wide" if user else "centered")
+if user is None:
+    st.navigation(menu(None), position="hidden")
+    sign_in.show()
+    st.stop()
+pages = menu(user)
+guard.account(user)
+if not pages:
+    pages = {"Home": [st.Page(lambda: guard.refuse(user), title="No access", default=True)]}
+st.navigation(pages).run()

@@ -61,10 +61,10 @@ def _explain(error: Exception) -> int:
         return _say(CANNOT, error.args)
     if _is_a_sentence(error):
         return _say(CANNOT, [str(error)])
-    place = _place(error)
-    return _say(
-        BROKEN, [f"The program failed ({place}, reference {secrets.token_hex(4).upper()})."]
-    )
+    from cla.importing.pipeline import place
+
+    reference = secrets.token_hex(4).upper()
+    return _say(BROKEN, [f"The program failed ({place(error)}, reference {reference})."])
 
 
 def _is_a_sentence(error: Exception) -> bool:

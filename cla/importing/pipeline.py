@@ -62,8 +62,8 @@ def run(store: Store, job_id: str, kinds: Mapping[str, Kind] = KINDS) -> None:
     if claimed is None:
         return
     job, files = claimed
-    faults.point("claimed")
     with _heartbeat(store, job), _reasons(store, job):
+        faults.point("claimed")
         uploads = [Upload(name, content) for name, content in files]
         prepared = kinds[job.kind](uploads, _context(store, job))
         faults.point("checked")
@@ -160,7 +160,7 @@ def _fail(store: Store, job: jobs.Job, error: Exception) -> None:
     )
 
 
-FULL = "The disk is full; nothing was changed. Make room, then import the files again."
+FULL = "The disk is full; nothing was changed. Make room, then try again."
 
 
 def place(error: Exception) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,12 +56,13 @@ def read_records(
     """The heading and the rows of a delimited file, whatever their width. Raises Unusable.
 
     ``delimiter`` None takes the comma, tab, semicolon or bar that the heading uses most. Blank
-    lines and rows of nothing but delimiters are left out. Refused: an unclosed quote, a field over
-    131,072 characters, blank or doubled headings, more than ``max_columns`` headings or ``max_rows`` rows.
+    lines are left out, and rows of nothing but delimiters with a notice. Refused: an unclosed
+    quote, a field over 131,072 characters, blank or doubled headings, more than ``max_columns``
+    headings or ``max_rows`` rows.
     """
     text = text or read_text(upload)
     delimiter = delimiter or _delimiter(text.content)
-    rows, lines = _cut(upload, text.content, delimiter)
+    rows, lines, blank = _cut(upload, text.content, delimiter)
     if not rows:
         raise refusal(upload.label, "is empty; export it again.")
     header_line = lines[0]
@@ -79,7 +81,32 @@ def read_records(
             "repeats the heading row; two files seem to be pasted together, send them one by one.",
             line=lines[repeat],
         )
-    return Records(tuple(header), rows[1:], lines[1:], text.notices)
+    notices = text.notices + _blank_rows(upload, blank)
+    return Records(tuple(header), rows[1:], lines[1:], notices)
+
+
+def heading(upload: Upload, delimiter: str | None = None) -> tuple[str, ...]:
+    """The cells of the first line that holds any, as they are: also of a file ``table`` refuses.
+
+    Raises Unusable only where there is no text or no first line to read.
+    """
+    content = read_text(upload).content.lstrip("\r\n ")
+    first = re.split(r"[\r\n]", content, maxsplit=1)[0]
+    cells, _, _ = _cut(upload, first, delimiter or _delimiter(first))
+    if not cells:
+        raise refusal(upload.label, "is empty; export it again.")
+    return tuple(cell.strip() for cell in cells[0])
+
+
+def _blank_rows(upload: Upload, lines: Sequence[int]) -> tuple[str, ...]:
+    """A notice that names the lines of rows without a value, the first 20."""
+    if not lines:
+        return ()
+    named = ", ".join(f"{line:,}" for line in lines[:MAX_SHOWN])
+    more = f" and {len(lines) - MAX_SHOWN:,} more" if len(lines) > MAX_SHOWN else ""
+    if len(lines) == 1:
+        return (f"{upload.label}, line {named}: the row holds no value and was left out.",)
+    return (f"{upload.label}, lines {named}{more}: the rows hold no value and were left out.",)
 
 
 def _delimiter(content: str) -> str:
@@ -87,10 +114,13 @@ def _delimiter(content: str) -> str:
     return max(",\t;|", key=first.count)
 
 
-def _cut(upload: Upload, content: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
-    """Every row that holds anything, and the line it begins on."""
+def _cut(
+    upload: Upload, content: str, delimiter: str
+) -> tuple[list[list[str]], list[int], list[int]]:
+    """Every row that holds anything, the line it begins on, and the lines of rows without a value."""
     rows: list[list[str]] = []
     lines: list[int] = []
+    blank: list[int] = []
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
     begins = 1
     try:
@@ -98,10 +128,12 @@ def _cut(upload: Upload, content: str, delimiter: str) -> tuple[list[list[str]],
             if row and (row[0].strip() or any(field.strip() for field in row)):
                 rows.append(row)
                 lines.append(begins)
+            elif row:
+                blank.append(begins)
             begins = reader.line_num + 1
     except csv.Error as error:
         raise refusal(upload.label, _csv_reason(error), line=begins) from None
-    return rows, lines
+    return rows, lines, blank
 
 
 def _csv_reason(error: csv.Error) -> str:
@@ -227,25 +259,27 @@ def _plain(
     if (
         not 1 < len(lines) <= max_rows + 1
         or not 1 < width <= max_columns
-        or {line.count(delimiter) for line in lines} != {width - 1}
         or lines[0] in lines[1:]
         or max(map(len, lines)) > MAX_FIELD
         or "" in header
         or len({heading.casefold() for heading in header}) < width
     ):
         return None
-    body = arrow_csv.read_csv(
-        io.BytesIO("\n".join(lines[1:]).encode()),
-        read_options=arrow_csv.ReadOptions(
-            column_names=header, use_threads=False, block_size=4 * MAX_BYTES
-        ),
-        parse_options=arrow_csv.ParseOptions(
-            delimiter=delimiter, quote_char=False, ignore_empty_lines=False
-        ),
-        convert_options=arrow_csv.ConvertOptions(
-            column_types=dict.fromkeys(header, pa.large_string())
-        ),
-    )
+    try:
+        body = arrow_csv.read_csv(
+            io.BytesIO("\n".join(lines[1:]).encode()),
+            read_options=arrow_csv.ReadOptions(
+                column_names=header, use_threads=False, block_size=4 * MAX_BYTES
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=delimiter, quote_char=False, ignore_empty_lines=False
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(header, pa.large_string())
+            ),
+        )
+    except pa.ArrowInvalid:  # a row of another width
+        return None
     columns = [column.combine_chunks() for column in body.columns]
     result = _tabulated(upload, header, columns, range(2, len(lines) + 1), text.notices)
     return None if result.frame.isna().all(axis=1).any() else result

@@ -1,0 +1,5 @@
+"""Key stage results: readers for the GIAP and NPD layouts, one tidy row a pupil."""
+
+from cla.results.read import Results, read
+
+__all__ = ["Results", "read"]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cla import files
-from cla.files import Upload, archives, decode, open_uploads, read_text, rows, table
+from cla.files import Upload, archives, decode, heading, open_uploads, read_text, rows, table
 from cla.problems import Unusable
 
 PLAIN = b"CHILD,SEX,UPN\n001,1,A123\n002,,NA\n"
@@ -308,3 +308,24 @@ def test_a_damaged_zip_is_read_or_refused(data):
     except Unusable:
         return
     assert all(upload.content in (PLAIN * 20, PLAIN) for upload in uploads)
+
+
+def test_rows_without_a_value_are_left_out_with_a_notice():
+    content = b"CHILD,LS\n1,C2\n,\n\n2,C2\n , \n"
+    got = table(Upload("e.csv", content))
+    assert got.frame["CHILD"].tolist() == ["1", "2"]
+    assert got.lines.tolist() == [2, 5]
+    assert got.notices == ("e.csv, lines 3, 6: the rows hold no value and were left out.",)
+    one = table(Upload("e.csv", b"CHILD,LS\n,\n2,C2\n"))
+    assert one.notices == ("e.csv, line 2: the row holds no value and was left out.",)
+    many = table(Upload("e.csv", b"CHILD,LS\n" + b",\n" * 25 + b"2,C2\n"))
+    assert many.notices[0].endswith("21 and 5 more: the rows hold no value and were left out.")
+
+
+def test_the_heading_of_a_file_that_is_refused_can_still_be_read():
+    ragged = Upload("x.csv", b"\r\n A ,B,A\r\n1,2,3,4\r\n")
+    assert heading(ragged) == ("A", "B", "A")
+    with pytest.raises(Unusable):
+        heading(Upload("x.csv", b" \n"))
+    with pytest.raises(Unusable):
+        heading(Upload("x.csv", b'"A,B\n1,2\n'))

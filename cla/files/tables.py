@@ -117,7 +117,7 @@ def _delimiter(content: str) -> str:
 def _cut(
     upload: Upload, content: str, delimiter: str
 ) -> tuple[list[list[str]], list[int], list[int]]:
-    """Every row that holds anything, the line it begins on, and the lines of rows without a value."""
+    """Rows that hold anything, the line each begins on, and the lines of rows without a value."""
     rows: list[list[str]] = []
     lines: list[int] = []
     blank: list[int] = []

@@ -1,0 +1,1 @@
+"""What several pages share: loading, the filter bar, tables, charts, downloads, empty states."""

@@ -1,0 +1,155 @@
+"""Downloads: the rows on the screen as a CSV file that says what it is and starts no formula."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pandas as pd
+import streamlit as st
+
+from cla.access import Permission, User, current_store
+from cla.access.guard import user_for
+from cla.access.identity import find, session_in
+from cla.store import audit
+from cla.ui.words import file_date, moment
+
+PERSONAL = "OFFICIAL-SENSITIVE (personal data about children)"
+_STARTS_A_FORMULA = re.compile("^[\ufeff\\s]*[=+\\-@\t\r\x00]")
+
+
+class NotAllowedError(Exception):
+    """The person who pressed the button may no longer have this file."""
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What the first lines of a file say: what it is, of whom, from what."""
+
+    title: str
+    authority: str
+    selection: str
+    source: str
+    personal: bool
+
+    def lines(self, by: str, now: datetime, mark: str) -> list[str]:
+        """The lines in words. ``mark`` is different in every file, so that no two are taken for one."""
+        said = [
+            f"{self.title}, {self.authority} (file {mark})",
+            self.selection,
+            f"Source: {self.source}",
+            f"Made on {moment(now)} by {by}",
+        ]
+        return [PERSONAL, *said] if self.personal else said
+
+
+def harmless(text: str) -> str:
+    """Text that a spreadsheet shows and does not calculate: an apostrophe before = + - @ and their kin."""
+    return f"'{text}" if _STARTS_A_FORMULA.match(text) else text
+
+
+def csv_file(frame: pd.DataFrame, lines: list[str]) -> bytes:
+    """The frame as CSV for spreadsheets: UTF-8 with mark, caption lines, an empty line, headings, rows.
+
+    Only text is made harmless; numbers stay numbers, negative ones too. Missing cells are empty.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerows([harmless(line)] for line in lines)
+    writer.writerow([])
+    writer.writerow([harmless(str(heading)) for heading in frame.columns])
+    columns = [_cells(frame[heading]) for heading in frame.columns]
+    writer.writerows(zip(*columns, strict=True))
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _cells(column: pd.Series) -> list[str]:
+    if pd.api.types.is_datetime64_any_dtype(column):
+        text = column.dt.strftime("%d/%m/%Y").astype("str").fillna("")
+        return text.tolist()
+    if pd.api.types.is_bool_dtype(column):
+        return column.map({True: "yes", False: "no"}).astype("str").fillna("").tolist()
+    text = column.astype("str").fillna("")
+    if pd.api.types.is_numeric_dtype(column):
+        return text.where(column.notna(), "").tolist()
+    return [harmless(cell) for cell in text]
+
+
+def file_name(stem: str, authority: str, now: datetime) -> str:
+    """A name of letters, digits and hyphens: what, whose, when. Never anything about a child."""
+    words = re.sub(r"[^a-z0-9]+", "-", f"{stem} {authority}".lower()).strip("-")
+    return f"{words}-{file_date(now)}.csv"
+
+
+def csv_maker(
+    frame: pd.DataFrame, caption: Caption, user: User, permission: Permission
+) -> Callable[[], bytes]:
+    """A function that makes the file when the button is pressed, and writes down that it was.
+
+    The press comes on another thread, perhaps much later: whether the person may still have the file is
+    asked then. NotAllowedError if not.
+    """
+
+    session = session_in(st.user.to_dict())
+
+    def make() -> bytes:
+        now = datetime.now(UTC)
+        if not _still_allowed(session, user, permission, now):
+            raise NotAllowedError("Sign in again to download this file.")
+        content = csv_file(frame, caption.lines(user.name, now, secrets.token_hex(4)))
+        audit.append(
+            current_store(),
+            user.la,
+            user.username,
+            "export",
+            {
+                "what": caption.title,
+                "selection": caption.selection,
+                "rows": len(frame),
+                "personal": caption.personal,
+                "sha256": hashlib.sha256(content).hexdigest(),
+            },
+            now=now,
+        )
+        return content
+
+    return make
+
+
+def _still_allowed(
+    session: str | None, user: User, permission: Permission, now: datetime
+) -> bool:
+    """Whether the sign-in from which the page was drawn is still open and still gives the permission."""
+    signed_in = find(current_store(), session, now) if session else None
+    if signed_in is None or signed_in.person.username != user.username:
+        return False
+    same = user_for(signed_in, user.la)
+    return same.la == user.la and same.can(permission)
+
+
+def download(
+    label: str,
+    frame: pd.DataFrame,
+    caption: Caption,
+    user: User,
+    *,
+    stem: str,
+    permission: Permission,
+    key: str,
+) -> None:
+    """A button that makes the CSV when it is pressed."""
+    st.download_button(
+        label,
+        data=csv_maker(frame, caption, user, permission),
+        file_name=file_name(stem, caption.authority, datetime.now(UTC)),
+        mime="text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+        key=key,
+    )

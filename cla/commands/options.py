@@ -37,6 +37,15 @@ def year(command: argparse.ArgumentParser) -> None:
     )
 
 
+def any_year(command: argparse.ArgumentParser) -> None:
+    """--any-year."""
+    command.add_argument(
+        "--any-year",
+        action="store_true",
+        help="the year is right, although no date of the return falls into it",
+    )
+
+
 def collection_year(text: str) -> int:
     """Four digits as a year; argparse shows the sentence."""
     if not (text.isascii() and text.isdigit() and len(text) == 4):

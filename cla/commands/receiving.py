@@ -29,12 +29,19 @@ def _receiver(commands: Any, name: str, kind: str, help_text: str) -> None:
     options.la(command)
     if kind == "ssda903":
         options.year(command)
+        options.any_year(command)
+    else:
+        command.add_argument(
+            "--year",
+            type=options.collection_year,
+            help="2025 for 2024/25, where the files hold several years or do not say",
+        )
     command.add_argument(
         "--keep-only",
         action="store_true",
         help="check and keep the files, and leave what is current as it is",
     )
-    command.set_defaults(run=run, kind=kind, year=None)
+    command.set_defaults(run=run, kind=kind)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -50,7 +57,13 @@ def run(arguments: argparse.Namespace) -> int:
     store = options.open_settings_store()
     by = options.operator()
     job = importing.submit(
-        store, la=authority.la, kind=arguments.kind, year=arguments.year, files=contents, by=by
+        store,
+        la=authority.la,
+        kind=arguments.kind,
+        year=arguments.year,
+        files=contents,
+        by=by,
+        any_year=getattr(arguments, "any_year", False),
     )
     importing.run(store, job.id)
     over = jobs.find(store, authority.la, job.id)

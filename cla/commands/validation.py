@@ -35,6 +35,7 @@ def add(commands: Any) -> None:
     command.add_argument(
         "--providers", metavar="FILE", type=Path, help="Ofsted's list of providers, as CSV"
     )
+    options.any_year(command)
     command.add_argument("--format", choices=("text", "csv", "json"), default="text")
     command.set_defaults(run=run)
 
@@ -44,29 +45,18 @@ def run(arguments: argparse.Namespace) -> int:
     from cla import ssda903
 
     la = options.authority(arguments.la).la if arguments.la else None
-    previous = None
-    if arguments.previous:
-        previous = ssda903.read(arguments.previous, year=arguments.year - 1, la=la)
     ret = ssda903.read(
         arguments.files,
         year=arguments.year,
         la=la,
-        previous=previous,
-        providers=_providers(arguments.providers),
+        previous=arguments.previous,
+        providers=arguments.providers,
+        any_year=arguments.any_year,
     )
     findings = ssda903.validate(ret)
     show = {"text": _as_text, "csv": _as_csv, "json": _as_json}[arguments.format]
     sys.stdout.write(show(ret, findings))
     return 1 if len(findings) else 0
-
-
-def _providers(path: Path | None) -> pd.DataFrame | None:
-    if path is None:
-        return None
-    from cla import files
-
-    (upload,) = files.open_uploads(path)
-    return files.table(upload).frame
 
 
 def _as_text(ret: Return, findings: pd.DataFrame) -> str:

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import pandas as pd
 
 from cla.files import Upload
 from cla.problems import Problem, Unusable
+from cla.results import Results
 from cla.ssda903.returns import Return
 from cla.store import Store, imports
 
 FINDINGS, NOT_RUN, NOTICES = "findings", "not_run", "notices"
 """Names of the frames kept beside a return's tables."""
+FLAGS, COUNTS = "flags", "counts"
+"""Names of the frames kept beside results."""
 
 Tell = Callable[[str, float], None]
 
@@ -44,6 +47,12 @@ class Context:
     la: str
     year: int | None
     tell: Tell
+    any_year: bool = False
+
+    @property
+    def academic_year(self) -> str | None:
+        """The academic year whose results go with the collection year: 2025 gives "2024/25"."""
+        return None if self.year is None else f"{self.year - 1}/{self.year % 100:02d}"
 
 
 @dataclass(frozen=True)
@@ -69,7 +78,13 @@ def ssda903_kind(uploads: Sequence[Upload], context: Context) -> list[Prepared]:
     if context.year is None:
         raise Unusable([Problem("files", "say which collection year this return is of.")])
     previous = load_return(context.store, context.la, context.year - 1)
-    ret = ssda903.read(uploads, year=context.year, la=context.la, previous=previous)
+    ret = ssda903.read(
+        uploads,
+        year=context.year,
+        la=context.la,
+        previous=previous,
+        any_year=context.any_year,
+    )
     context.tell("Checking the return", 0.4)
     return [prepare_return(ret, ssda903.validate(ret))]
 
@@ -100,9 +115,9 @@ def results_kind(uploads: Sequence[Upload], context: Context) -> list[Prepared]:
     """Key stage results, one import for each stage and year among the files."""
     from cla import results
 
-    found = results.read(uploads)
+    found = results.read(uploads, context.academic_year)
     context.tell("Preparing the results", 0.6)
-    return _once_each([_tidy(each.stage, each) for each in found])
+    return _once_each([_results(each) for each in found])
 
 
 def census_kind(uploads: Sequence[Upload], context: Context) -> list[Prepared]:
@@ -142,6 +157,17 @@ def load_return(store: Store, la: str, year: int, previous: Return | None = None
 def collection_year(academic_year: str) -> int:
     """The collection year whose looked-after children sat in it: "2024/25" gives 2025."""
     return int(academic_year[:4]) + 1
+
+
+def _results(found: Results) -> Prepared:
+    """Results with how they were counted, and where each flag or score comes from."""
+    prepared = _tidy(found.stage, found)
+    origin = pd.DataFrame(
+        {"column": list(found.flags), "origin": list(found.flags.values())}, dtype="str"
+    )
+    counts = pd.DataFrame({"what": list(found.counts), "rows": list(found.counts.values())})
+    frames = {**prepared.frames, FLAGS: origin, COUNTS: counts}
+    return replace(prepared, frames=frames)
 
 
 def _tidy(kind: str, found: Tidy) -> Prepared:

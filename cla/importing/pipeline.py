@@ -27,13 +27,22 @@ Files = Sequence[tuple[str, bytes]]
 
 
 def submit(
-    store: Store, *, la: str, kind: str, year: int | None, files: Files, by: str
+    store: Store,
+    *,
+    la: str,
+    kind: str,
+    year: int | None,
+    files: Files,
+    by: str,
+    any_year: bool = False,
 ) -> jobs.Job:
     """Queue an import of these files (name, content); the job, for ``start`` or ``run``.
 
     ``kind`` is "ssda903" (with its collection ``year``), "results" or "census" (which bring their
-    year along). The same files handed in twice at once are one job. Raises, each a sentence:
-    AlreadyImportedError, jobs.BusyError, StoreError for an unknown authority or kind.
+    year along; a ``year`` says which to take from files of several, or of none). ``any_year``: a
+    person has confirmed the year of a return without a date in it. The same files handed in twice
+    at once are one job. Raises, each a sentence: AlreadyImportedError, jobs.BusyError, StoreError
+    for an unknown authority or kind.
     """
     authority = _authority(la)
     if kind not in KINDS:
@@ -46,7 +55,7 @@ def submit(
         if known is not None:
             raise AlreadyImportedError(known)
     jobs.recover(store)
-    return jobs.add(store, authority.la, kind, year, by, files)
+    return jobs.add(store, authority.la, kind, year, by, files, any_year=any_year)
 
 
 def _authority(la: str) -> authorities.Authority:
@@ -113,7 +122,7 @@ def _context(store: Store, job: jobs.Job) -> Context:
         faults.point("told")
         _tell(store, job, stage, fraction)
 
-    return Context(store, job.la, job.year, tell)
+    return Context(store, job.la, job.year, tell, job.any_year)
 
 
 def _tell(store: Store, job: jobs.Job, stage: str, fraction: float) -> None:

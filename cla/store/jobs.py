@@ -35,6 +35,7 @@ INTERRUPTED = (
 class Job:
     """One import at work. ``year`` is None while it is still to be read from the files.
 
+    ``any_year``: a person has confirmed the year, although no date in the files falls into it.
     ``progress`` runs from 0 to 1 and ``stage`` says in words what is being done. When over,
     ``imports`` are the ids that were saved, ``problems`` say why nothing was, ``notices`` what
     else to know. ``reference`` and ``error`` (a type and a place in the code) go to whoever
@@ -45,6 +46,7 @@ class Job:
     id: str
     kind: str
     year: int | None
+    any_year: bool
     key: str
     state: str
     stage: str
@@ -86,6 +88,8 @@ def add(
     year: int | None,
     by: str,
     files: Sequence[tuple[str, bytes]],
+    *,
+    any_year: bool = False,
     now: datetime | None = None,
 ) -> Job:
     """Queue an import of these files (name, content).
@@ -100,6 +104,7 @@ def add(
         "id": secrets.token_hex(8),
         "kind": kind,
         "year": year or 0,
+        "any_year": any_year,
         "key": key,
         "state": "queued",
         "stage": "Waiting to begin",

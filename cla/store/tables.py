@@ -116,6 +116,7 @@ jobs = Table(
     Column("kind", String(16), nullable=False),
     # 0 while the year is still to be read from the files: a NULL would escape the unique index
     Column("year", Integer, nullable=False),
+    Column("any_year", Boolean, nullable=False),
     Column("key", String(64), nullable=False),
     Column("state", String(16), nullable=False),
     Column("stage", String(200), nullable=False),

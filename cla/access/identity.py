@@ -42,6 +42,11 @@ def current_store() -> Store:
     return _opened(settings().database_url)
 
 
+def close_stores() -> None:
+    """Forget the stores opened so far; tests that change the database address call this."""
+    _opened.cache_clear()
+
+
 @lru_cache(maxsize=4)
 def _opened(url: str) -> Store:
     return open_store(url)

@@ -38,7 +38,7 @@ class _StorePasswords(AuthenticationModel):
     def check_credentials(self, username: str, password: str) -> bool:
         """True if the password is right; LoginError, with a sentence, when it is too soon."""
         store, now = identity.current_store(), datetime.now(UTC)
-        source = st.context.ip_address or "this machine"
+        source = str(st.context.ip_address or "this machine")
         pause = throttle.wait(store, username, source, now)
         if pause:
             seconds = int(pause.total_seconds()) + 1

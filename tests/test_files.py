@@ -329,3 +329,14 @@ def test_the_heading_of_a_file_that_is_refused_can_still_be_read():
         heading(Upload("x.csv", b" \n"))
     with pytest.raises(Unusable):
         heading(Upload("x.csv", b'"A,B\n1,2\n'))
+
+
+@pytest.mark.parametrize("pad", [" ", "  ", "\t", "\u00a0"])
+def test_padded_values_are_trimmed_wherever_they_stand(pad):
+    for row in (f"{pad}1,C2,x", f"1{pad},C2,x", f"1,{pad}C2,x", f"1,C2{pad},x", f"1,C2,x{pad}"):
+        for end in ("", "\n", "\r\n2,,\n"):
+            got = table(Upload("e.csv", f"A,B,C\n{row}{end}".encode()))
+            assert got.frame.iloc[0].tolist() == ["1", "C2", "x"]
+    blank = table(Upload("e.csv", f"A,B,C\n1,{pad},{pad}\n".encode())).frame.iloc[0]
+    assert blank["A"] == "1"
+    assert blank[["B", "C"]].isna().all()

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as compute
@@ -275,14 +276,34 @@ def _plain(
                 delimiter=delimiter, quote_char=False, ignore_empty_lines=False
             ),
             convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(header, pa.large_string())
+                column_types=dict.fromkeys(header, pa.large_string()),
+                strings_can_be_null=True,
+                null_values=[""],
             ),
         )
     except pa.ArrowInvalid:  # a row of another width
         return None
     columns = [column.combine_chunks() for column in body.columns]
-    result = _tabulated(upload, header, columns, range(2, len(lines) + 1), text.notices)
-    return None if result.frame.isna().all(axis=1).any() else result
+    numbers = range(2, len(lines) + 1)
+    padded = _may_be_padded(content, delimiter)
+    result = _tabulated(upload, header, columns, numbers, text.notices, padded)
+    return None if _has_blank_row(result.frame) else result
+
+
+def _may_be_padded(content: str, delimiter: str) -> bool:
+    """Whether a value may begin or end with white space, as in few files."""
+    if not content.isascii() or content.endswith(" ") or (delimiter != "\t" and "\t" in content):
+        return True
+    return any(pair in content for pair in (f"{delimiter} ", f" {delimiter}", "\n ", " \n"))
+
+
+def _has_blank_row(frame: pd.DataFrame) -> bool:
+    blank = np.ones(len(frame), dtype=bool)
+    for name in frame.columns:
+        blank &= frame[name].isna().to_numpy()
+        if not blank.any():
+            return False
+    return True
 
 
 def _tabulated(
@@ -291,11 +312,14 @@ def _tabulated(
     columns: Sequence[pa.Array],
     lines: Sequence[int],
     notices: tuple[str, ...],
+    padded: bool = True,
 ) -> Table:
-    """Trimmed text by heading; an empty field is missing."""
+    """Trimmed text by heading; an empty field is missing. Not ``padded``: so already."""
     index = pd.RangeIndex(len(lines))
+    clean = [_trimmed(values) if padded else values for values in columns]
     frame = pd.DataFrame(
-        {name: _trimmed(values) for name, values in zip(header, columns, strict=True)}, index=index
+        {name: pd.array(own, dtype="str") for name, own in zip(header, clean, strict=True)},
+        index=index,
     )
     return Table(
         upload.name,
@@ -306,8 +330,6 @@ def _tabulated(
     )
 
 
-def _trimmed(values: pa.Array) -> pd.api.extensions.ExtensionArray:
+def _trimmed(values: pa.Array) -> pa.Array:
     trimmed = compute.utf8_trim_whitespace(values)
-    return pd.array(
-        compute.replace_with_mask(trimmed, compute.equal(trimmed, ""), _MISSING), dtype="str"
-    )
+    return compute.if_else(compute.equal(trimmed, ""), _MISSING, trimmed)

@@ -1,7 +1,8 @@
 """The layout of the SSDA903 return in each collection year: tables, columns and code lists.
 
 The facts live in ``data/reference/ssda903`` (tables.csv, fields.csv, codes.csv), each with its
-source. A collection year is named by the calendar year of the 31 March that ends it: 2026 is 2025-26.
+source. A collection year is named by the calendar year of the 31 March that ends it: 2026 is
+2025-26.
 """
 
 from __future__ import annotations

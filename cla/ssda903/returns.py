@@ -86,7 +86,7 @@ def _parse_slowly(text: pd.Series) -> np.ndarray:
 
 
 def as_text(column: pd.Series) -> pd.Series:
-    """A column as text, whatever it held: 1 and 1.0 read "1", a date dd/mm/yyyy, None is missing."""
+    """A column as text, whatever it held: 1 and 1.0 read "1", a date dd/mm/yyyy, None missing."""
     if isinstance(column.dtype, pd.StringDtype):
         return column
     if pd.api.types.is_datetime64_any_dtype(column):
@@ -246,7 +246,7 @@ class Return:
 
     @property
     def children(self) -> pd.Index:
-        """All children of this return and the previous one, sorted: the codes of CHILD point here."""
+        """Children of this return and the previous one, sorted; the codes of CHILD point here."""
         return self.child_type.categories
 
     def typed(self, table: str) -> pd.DataFrame:

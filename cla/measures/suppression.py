@@ -1,0 +1,118 @@
+"""DfE's small-number rule, for people who may not see single children.
+
+Rule sets are rows of data/reference/attainment/suppression.csv, each with its source. The default
+is that of DfE's outcome tables: denominators of 1 to 5, numerators of 0 to 5, percentages on a
+denominator of 1 to 10 or a numerator of 0 to 5, and averages of 1 to 5 pupils are replaced by "c".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from cla import reference
+from cla.measures.book import book
+from cla.measures.estimates import Estimate
+
+DFE_OUTCOMES = "dfe_outcomes"
+REASON = "Suppressed: too few children to publish."
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The largest numbers that are suppressed."""
+
+    denominator_max: int
+    numerator_max: int
+    percent_denominator_max: int
+    average_denominator_max: int
+    symbol: str
+
+
+@cache
+def rules(profile: str = DFE_OUTCOMES) -> Rules:
+    """A rule set by name. Raises KeyError."""
+    for row in reference.table("attainment", "suppression.csv").to_dict("records"):
+        if row["profile"] == profile:
+            return Rules(
+                int(row["denominator_max"]),
+                int(row["numerator_max"]),
+                int(row["percent_denominator_max"]),
+                int(row["average_denominator_max"]),
+                str(row["symbol"]),
+            )
+    raise KeyError(profile)
+
+
+def suppress(estimates: Iterable[Estimate], profile: str = DFE_OUTCOMES) -> tuple[Estimate, ...]:
+    """The estimates with small numbers replaced by the symbol, each by itself; order kept.
+
+    Parts of a shown total need ``suppress_parts`` as well, or the hidden part follows by
+    subtraction.
+    """
+    return tuple(_suppressed(estimate, rules(profile)) for estimate in estimates)
+
+
+def suppress_parts(
+    total: Estimate, parts: Sequence[Estimate], profile: str = DFE_OUTCOMES
+) -> tuple[Estimate, tuple[Estimate, ...]]:
+    """A total and the parts that add up to it, so that no hidden part follows by subtraction.
+
+    Where exactly one part is hidden, the shown part of fewest pupils is hidden too (secondary
+    suppression), for the numbers of pupils and for the figures. A hidden total hides nothing more.
+    """
+    limits = rules(profile)
+    shown_total = _suppressed(total, limits)
+    shown = [_suppressed(part, limits) for part in parts]
+    if shown_total.n is not None:
+        _hide_partner(parts, shown, limits, "n")
+    if shown_total.value is not None:
+        _hide_partner(parts, shown, limits, "value")
+    return shown_total, tuple(shown)
+
+
+def _hide_partner(
+    parts: Sequence[Estimate], shown: list[Estimate], limits: Rules, figure: str
+) -> None:
+    """Hide one more part where exactly one has lost ``figure`` to suppression."""
+    hidden = [
+        i
+        for i, (before, after) in enumerate(zip(parts, shown, strict=True))
+        if getattr(before, figure) is not None and getattr(after, figure) is None
+    ]
+    candidates = [i for i, after in enumerate(shown) if getattr(after, figure) is not None]
+    if len(hidden) != 1 or not candidates:
+        return
+    partner = min(candidates, key=lambda i: (not parts[i].n, parts[i].n or 0))
+    shown[partner] = _hidden(shown[partner], limits, keep_n=figure == "value")
+
+
+def _suppressed(estimate: Estimate, limits: Rules) -> Estimate:
+    n = estimate.n
+    if not n:  # nothing measured, or a true zero
+        return estimate
+    if n <= limits.denominator_max:
+        return _hidden(estimate, limits, keep_n=False)
+    if book[estimate.measure].statistic == "proportion":
+        few = (estimate.total or 0) <= limits.numerator_max
+        small = n <= limits.percent_denominator_max or few
+    else:
+        small = n <= limits.average_denominator_max
+    return _hidden(estimate, limits, keep_n=True) if small else estimate
+
+
+def _hidden(estimate: Estimate, limits: Rules, keep_n: bool) -> Estimate:
+    """Without total, value and interval, all of which give the count away; and without n unless
+    kept."""
+    return replace(
+        estimate,
+        n=estimate.n if keep_n else None,
+        total=None,
+        value=None,
+        low=None,
+        high=None,
+        method="",
+        reason=REASON,
+        symbol=limits.symbol,
+    )

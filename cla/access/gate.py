@@ -217,11 +217,10 @@ def _signed_in(token: str | None) -> identity.SignedIn | None:
 
 def _still_open(session: str, by_hand: bool) -> bool:
     store, now = identity.current_store(), _now()
-    if identity.find(store, session, now) is None:
-        return False
-    if by_hand:
-        identity.seen(store, session, now)
-    return True
+    signed_in = identity.find(store, session, now)
+    if signed_in is not None and by_hand:
+        identity.seen(store, signed_in, now)
+    return signed_in is not None
 
 
 def _exchange(ticket: str, old_token: str | None) -> str | None:

@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -35,6 +36,7 @@ class SignedIn:
 
     session: str
     person: users.User
+    last_seen: datetime
 
 
 def current_store() -> Store:
@@ -93,18 +95,15 @@ def find(store: Store, session: str, now: datetime) -> SignedIn | None:
     if found is None or now - found.last_seen > IDLE or now - found.created > LONGEST:
         return None
     person = _welcome(store, found.username)
-    return SignedIn(session, person) if person else None
+    return SignedIn(session, person, found.last_seen) if person else None
 
 
-def seen(store: Store, session: str, now: datetime) -> None:
+def seen(store: Store, signed_in: SignedIn, now: datetime) -> None:
     """Note that the person did something just now, at most once a minute."""
-    found = sessions.find(store, session, now=now)
-    if found is None or now - found.last_seen < SEEN_EVERY:
+    if now - signed_in.last_seen < SEEN_EVERY:
         return
-    try:
-        sessions.touch(store, session, now=now)
-    except StoreBusy:  # an import is being written: the next click will note it
-        return
+    with suppress(StoreBusy):  # an import is being written: the next click will note it
+        sessions.touch(store, signed_in.session, now=now)
 
 
 def end(store: Store, session: str, username: str, now: datetime) -> None:

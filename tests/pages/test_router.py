@@ -67,9 +67,7 @@ def may_open(at: AppTest, file: str) -> bool:
 
 @pytest.mark.parametrize("role", MAY_OPEN)
 @pytest.mark.parametrize("file", NEEDS)
-def test_each_role_opens_its_pages_and_no_other(
-    signed_in: SignedIn, role: str, file: str
-) -> None:
+def test_each_role_opens_its_pages_and_no_other(signed_in: SignedIn, role: str, file: str) -> None:
     at = signed_in(role).run()
     assert may_open(at, file) == (file in MAY_OPEN[role])
 

@@ -193,10 +193,23 @@ def _agreement(chance: Chance, child: Child, start: int) -> list[Period]:
     return [Period(start, min(end, birthday(child.dob, 18)), "respite")]
 
 
+def _start_again(end: int, after: int) -> int:
+    """The day on which care starts again. From 2023-24 on never in the collection year of the end.
+
+    The rule on social workers' history (SW12) joins every worker to every episode of the year, so two
+    periods in one year cannot satisfy it.
+    """
+    start = clear_of_year_end(end + after)
+    for year in value("years"):
+        if year >= 2024 and start_of(year) <= end and start <= end_of(year):
+            return end_of(year) + 5 + after % 40
+    return start
+
+
 def _returns(chance: Chance, child: Child, periods: list[Period]) -> None:
     """Starts of care after a return home, while chance has it so."""
     while periods[-1].path == "home" and chance.happens(value("path.returns_after_home")):
-        start = clear_of_year_end(periods[-1].end + chance.between(30, 700))
+        start = _start_again(periods[-1].end, chance.between(30, 700))
         if start > birthday(child.dob, 17) + 100:
             return
         periods.append(_general(chance, child, start))

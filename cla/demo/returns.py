@@ -30,12 +30,12 @@ def sex_in(sex: str, year: int) -> str:
     return sex if year >= 2025 else {"M": "1", "F": "2"}[sex]
 
 
-def _place_in(place: str, child: str, decom: int, year: int) -> str:
+def _place_in(place: str, child: str, post: str, year: int) -> str:
     """The placement code in the list of a year; the placement itself is unchanged."""
     if place == "H5" and year >= 2025:
         return "K3"
     if place == "Z1" and year >= 2026:
-        return f"Z1{Chance(child, decom, 'sub-code').between(1, 4)}"
+        return f"Z1{Chance(child, post, 'sub-code').between(1, 4)}"
     return place
 
 
@@ -64,7 +64,7 @@ def _episode(career: Career, episode: Episode, year: int) -> Row:
         "RNE": episode.rne,
         "LS": episode.ls,
         "CIN": career.child.need,
-        "PLACE": _place_in(episode.place, career.child.id, episode.decom, year),
+        "PLACE": _place_in(episode.place, career.child.id, episode.post, year),
         "PLACE_PROVIDER": episode.provider,
         "DEC": text(episode.dec) if ended else "",
         "REC": episode.rec if ended else "",

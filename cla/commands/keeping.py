@@ -70,7 +70,7 @@ def _lake(arguments: argparse.Namespace) -> int:
     rows = lake.write(store, arguments.folder, tuple(each.la for each in all_authorities()))
     audit.append(store, None, options.operator(), "data set written", {"rows": rows})
     for name, count in sorted(rows.items()):
-        print(f"{name}: {count:,} rows")
+        print(f"{name}: {options.many(count, 'row')}")
     if not rows:
         print("Nothing is current yet: the data set is empty.")
     return 0

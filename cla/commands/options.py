@@ -68,6 +68,11 @@ def open_settings_store() -> Store:
     return open_store(settings().database_url)
 
 
+def many(count: int, noun: str) -> str:
+    """A number with its noun: "1 row", "2,675 rows"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def operator() -> str:
     """Who runs the command line, for the audit trail."""
     try:

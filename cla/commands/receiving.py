@@ -91,7 +91,7 @@ def _summary(row: ImportRow, state: str) -> str:
     found = ", ".join(f"{count:,} {severity}" for severity, count in row.findings.items())
     parts = [
         f"{row.kind} of {row.year - 1}-{row.year % 100:02d}: {state}",
-        f"{sum(row.row_counts.values()):,} rows",
+        options.many(sum(row.row_counts.values()), "row"),
     ]
     if row.kind == "ssda903":
         parts.append(f"findings: {found or 'none'}")

@@ -61,27 +61,32 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _as_text(ret: Return, findings: pd.DataFrame) -> str:
     """For reading: each rule once, with the lines it concerns."""
-    rows = sum(map(len, ret.tables.values()))
-    lines = [
-        *ret.notices,
-        f"{rows:,} rows in {len(ret.tables)} tables of {ret.year - 1}-{ret.year % 100:02d}.",
-    ]
-    for (rule, severity), found in findings.groupby(["rule", "severity"], sort=True, observed=True):
+    rows = options.many(sum(map(len, ret.tables.values())), "row")
+    tables = options.many(len(ret.tables), "table")
+    lines = [*ret.notices, f"{rows} in {tables} of {ret.year - 1}-{ret.year % 100:02d}."]
+    for (rule, severity), found in findings.groupby(["rule", "severity"], observed=True):
         lines.append(f"\n{rule} ({severity}): {found['message'].iloc[0]}")
-        for table, rows_of in found.groupby("table", sort=True, observed=True):
+        for table, rows_of in found.groupby("table", observed=True):
             lines.append(f"    {table}: {_where(rows_of)}")
-    total = f"{len(findings):,} findings of {findings['rule'].nunique():,} rules."
-    lines.append("\n" + (total if len(findings) else "Nothing found."))
+    lines.append(f"\n{_total(findings)}")
     not_run = findings.attrs.get("not_run")
     if not_run is not None and len(not_run):
-        lines.append(f"{len(not_run):,} rules could not run, for lack of tables or reference data.")
+        rules = options.many(len(not_run), "rule")
+        lines.append(f"{rules} could not run, for lack of tables or reference data.")
     return "\n".join(lines) + "\n"
+
+
+def _total(findings: pd.DataFrame) -> str:
+    if findings.empty:
+        return "Nothing found."
+    rules = options.many(findings["rule"].nunique(), "rule")
+    return f"{options.many(len(findings), 'finding')} of {rules}."
 
 
 def _where(found: pd.DataFrame) -> str:
     known = found["line"].dropna()
     if known.empty:
-        return f"{len(found):,} rows"
+        return options.many(len(found), "row")
     numbers = sorted({int(line) for line in known})
     shown = ", ".join(f"{number}" for number in numbers[:SHOWN_LINES])
     more = f" and {len(numbers) - SHOWN_LINES:,} more" if len(numbers) > SHOWN_LINES else ""

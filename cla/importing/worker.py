@@ -28,6 +28,7 @@ def start(store: Store, job_id: str, command: Sequence[str] | None = None) -> No
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # Windows only
         )
     except OSError as error:
         jobs.fail(

@@ -59,6 +59,7 @@ class Store:
         self.file = _sqlite_file(self.url)
         if self.file is not None:
             _make_private(self.file)
+            self.url = self.url.set(database=str(self.file))  # a worker may start elsewhere
         self.engine = _engine(self.url)
         self._joined: ContextVar[Connection | None] = ContextVar("joined", default=None)
 
@@ -146,7 +147,7 @@ def _readable(error: DatabaseError) -> Exception:
 def _sqlite_file(url: URL) -> Path | None:
     if url.get_backend_name() != "sqlite":
         return None
-    if not url.database or url.database == ":memory:":
+    if not url.database or url.database.startswith((":memory:", "file:")):
         raise StoreError("The store needs a database file; write sqlite:////folder/cla.db.")
     return Path(url.database).absolute()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -162,6 +163,21 @@ def test_the_database_itself_allows_one_current_import(store: Store) -> None:
         connection.execute(
             tables.imports.update().where(tables.imports.c.id == second).values(state="current")
         )
+
+
+def test_many_at_once_leave_one_current_and_a_whole_audit_trail(store: Store) -> None:
+    ids = [put(store, str(number).encode()) for number in range(8)]
+
+    def make(import_id: str) -> None:
+        own = open_store(store.address)
+        imports.make_current(own, import_id, LAS[0], "ann")
+        own.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(make, ids))
+    states = imports.history(store, LAS[0])["state"].value_counts().to_dict()
+    assert states == {"superseded": 7, "current": 1}
+    assert audit.verify(store) == audit.Verdict(True, 16, None, "every row fits the one before")
 
 
 def test_history_tells_files_rows_and_findings(store: Store) -> None:

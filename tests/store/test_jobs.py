@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -121,6 +122,23 @@ def test_an_import_declared_dead_cannot_finish_behind_its_successor(store: Store
         jobs.finish(store, job.id, ["id"])
     with store.reading() as connection:
         assert connection.execute(sa.select(tables.versions)).all() == []
+
+
+def test_of_six_importers_at_once_one_begins_and_the_others_are_told(store: Store) -> None:
+    def one(number: int) -> str:
+        own = open_store(store.address)
+        try:
+            content = [("header.csv", str(number).encode())]
+            return jobs.add(own, LA, "ssda903", 2026, f"user{number}", content).id
+        except jobs.BusyError as busy:
+            return f"busy with {busy.job.id}"
+        finally:
+            own.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(one, range(6)))
+    (begun,) = [answer for answer in answers if not answer.startswith("busy")]
+    assert answers.count(f"busy with {begun}") == 5
 
 
 def test_progress_is_seen_by_the_page(store: Store) -> None:

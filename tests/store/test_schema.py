@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
@@ -70,6 +72,19 @@ def test_tables_can_be_written_for_postgresql() -> None:
     (index,) = [i for i in tables.imports.indexes if i.name == "one_current_import"]
     made = str(CreateIndex(index).compile(dialect=dialect))
     assert made.endswith("WHERE state = 'current'")
+
+
+def test_the_first_migration_can_be_written_for_postgresql() -> None:
+    written = io.StringIO()
+    options = {"as_sql": True, "output_buffer": written}
+    context = MigrationContext.configure(dialect_name="postgresql", opts=options)
+    script = ScriptDirectory(str(schema.MIGRATIONS)).get_revision("0001")
+    with Operations.context(context):
+        script.module.upgrade()
+    sql = written.getvalue()
+    assert "BEFORE UPDATE OR DELETE OR TRUNCATE ON audit" in sql
+    assert "RAISE(ABORT" not in sql
+    assert sql.count("CREATE TABLE") == len(tables.metadata.tables)
 
 
 def test_what_belongs_to_an_authority_is_keyed_by_it_first() -> None:
@@ -171,6 +186,15 @@ def test_a_file_that_is_no_database_is_named_and_not_overwritten(tmp_path: Path)
 def test_an_address_that_is_none_is_refused_in_a_sentence(address: str) -> None:
     with pytest.raises(StoreError, match="sqlite:///"):
         open_store(address)
+
+
+def test_a_relative_address_means_the_same_everywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    opened = engines.Store("sqlite:///here.db")
+    assert opened.address == f"sqlite:///{tmp_path / 'here.db'}"
+    opened.close()
 
 
 def test_a_transaction_is_undone_by_whatever_is_raised(store: Store) -> None:

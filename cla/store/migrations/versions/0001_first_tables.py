@@ -201,7 +201,7 @@ def upgrade() -> None:
 
 def _refuse_changes_to_audit() -> None:
     """Triggers, the one thing the two engines write differently."""
-    if op.get_bind().dialect.name == "sqlite":
+    if op.get_context().dialect.name == "sqlite":
         for act in ("UPDATE", "DELETE"):
             op.execute(
                 f"CREATE TRIGGER audit_no_{act.lower()} BEFORE {act} ON audit "

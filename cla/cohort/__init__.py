@@ -1,6 +1,6 @@
 """Who is looked after, since when and where; the cohorts; and matching to results."""
 
-from cla.cohort.children import COHORTS, children, cohort_differences
+from cla.cohort.children import COHORTS, children, cohort_differences, year_group
 from cla.cohort.history import history, spans
 from cla.cohort.matching import STAGE_YEAR_GROUP, Matches, former_upns, match
 
@@ -14,4 +14,5 @@ __all__ = [
     "history",
     "match",
     "spans",
+    "year_group",
 ]

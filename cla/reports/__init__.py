@@ -1,0 +1,41 @@
+"""Reports: frames in, a ``Report`` out. What pages show and exports write."""
+
+from cla.reports.coverage import cohort_differences, coverage, match_report, not_matched
+from cla.reports.filters import Choice, Filters, Option, options
+from cla.reports.home import home
+from cla.reports.ks2_benchmark import ks2_benchmark
+from cla.reports.ks4_pupil_list import ks4_pupil_list
+from cla.reports.model import (
+    COHORT_LABELS,
+    STAGE_LABELS,
+    Model,
+    academic_year,
+    build,
+    year_name,
+)
+from cla.reports.pupil_details import PupilDetails, pupil_details
+from cla.reports.report import Coverage, Report
+
+__all__ = [
+    "COHORT_LABELS",
+    "STAGE_LABELS",
+    "Choice",
+    "Coverage",
+    "Filters",
+    "Model",
+    "Option",
+    "PupilDetails",
+    "Report",
+    "academic_year",
+    "build",
+    "cohort_differences",
+    "coverage",
+    "home",
+    "ks2_benchmark",
+    "ks4_pupil_list",
+    "match_report",
+    "not_matched",
+    "options",
+    "pupil_details",
+    "year_name",
+]

@@ -1,0 +1,242 @@
+"""Home: the cohort at a glance, how the children are doing, what changed, what needs attention."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cla import cohort
+from cla.cohort import groups
+from cla.measures import round_half_up
+from cla.reports import disclosure
+from cla.reports.comparison import measure_rows
+from cla.reports.coverage import coverage
+from cla.reports.filters import Filters
+from cla.reports.model import COHORT_LABELS, STAGE_LABELS, Model, academic_year, year_name
+from cla.reports.report import Report
+
+HEADLINES = (
+    ("ks2", "ks2_rwm_exp"),
+    ("ks2", "ks2_read_exp"),
+    ("ks4", "ks4_att8"),
+    ("ks4", "ks4_em94"),
+)
+SPLITS = (
+    "sex",
+    "age",
+    "placement",
+    "time_in_care",
+    "legal",
+    "need",
+    "sdq",
+    "placements_in_year",
+    "sen",
+)
+"""The characteristics that the cohort is split by, a frame each."""
+
+
+def home(
+    model: Model,
+    filters: Filters,
+    *,
+    child_level: bool,
+    findings: Mapping[str, int] | None = None,
+) -> Report:
+    """The front page of an authority.
+
+    frames: "headlines" (``comparison.Row`` with stage and sentence), "sizes" (name, label, count,
+    previous, change), "changes" (joiners and leavers against the previous return), "attention"
+    (kind, sentence, count, link) and one frame a split (value, label, count, percent).
+    ``findings`` counts the findings of the return by severity, where the caller knows them.
+    """
+    filters, refused = disclosure.allowed(filters, child_level)
+    title = f"Looked-after children, {year_name(filters.year)}"
+    if filters.year not in model.years:
+        missing = f"No return for {year_name(filters.year)} yet. Import one."
+        return Report(title, filters.words(), notes=refused, empty=missing)
+    chosen = filters.apply(model.children(filters.year))
+    frames = {
+        "headlines": headlines(model, filters, child_level),
+        "sizes": _sizes(model, filters, child_level),
+        "changes": _changes(model, filters, child_level),
+        "attention": _attention(model, filters, child_level, findings or {}),
+        **{name: split(chosen, name, child_level) for name in SPLITS},
+    }
+    notes = refused if child_level else (*refused, disclosure.SMALL_NUMBERS)
+    empty = "" if len(chosen) else "No child of the return meets this selection."
+    return Report(title, filters.words(), frames, None, notes, empty)
+
+
+def split(chosen: pd.DataFrame, name: str, child_level: bool) -> pd.DataFrame:
+    """The cohort by one characteristic: value, label, count, percent; groups without children too.
+
+    "Not known" is a group and is left out only when it is empty.
+    """
+    values, labels = _grouped(chosen, name)
+    counts = values.value_counts().reindex(list(labels), fill_value=0)
+    counts = counts[(counts > 0) | (counts.index != groups.UNKNOWN)]
+    shown = counts.astype("Int64") if child_level else disclosure.hide_counts(counts)
+    total = len(chosen)
+    percent = 100 * shown.astype("Float64") / total if total else shown.astype("Float64")
+    return pd.DataFrame(
+        {
+            "value": [str(value) for value in counts.index],
+            "label": [labels[value] for value in counts.index],
+            "count": shown.to_numpy(dtype=object),
+            "percent": percent.to_numpy(dtype=object),
+        }
+    ).astype({"count": "Int64", "percent": "Float64"})
+
+
+def _grouped(chosen: pd.DataFrame, name: str) -> tuple[pd.Series, Mapping[str, str]]:
+    if name == "need":
+        need = chosen["need"].fillna(groups.UNKNOWN_LABEL)
+        return need, {label: label for label in sorted(need.unique())}
+    if name in ("age", "placements_in_year"):
+        return groups.of_numbers(name, chosen[name]).astype("str"), groups.labels(name)
+    if name == "legal":
+        return groups.of_codes(name, chosen["ls"]).astype("str"), groups.labels(name)
+    if name == "sdq":
+        return groups.of_numbers(name, chosen["sdq_score"]).astype("str"), groups.labels(name)
+    return chosen[name].astype("str"), groups.labels(name)
+
+
+def _sizes(model: Model, filters: Filters, child_level: bool) -> pd.DataFrame:
+    """How many children by each definition, this year and the year before, under the filters."""
+    now = _counts(model, filters)
+    before = _counts(model, filters.replace(year=filters.year - 1))
+    labels = {
+        **COHORT_LABELS,
+        "short_breaks": "Only in an agreed series of short-term breaks",
+        "uasc": "Unaccompanied children looked after at 31 March",
+    }
+    frame = pd.DataFrame(
+        {
+            "name": list(labels),
+            "label": list(labels.values()),
+            "count": [now.get(name, np.nan) for name in labels],
+            "previous": [before.get(name, np.nan) for name in labels],
+        }
+    ).astype({"count": "Int64", "previous": "Int64"})
+    if not child_level:
+        for column in ("count", "previous"):
+            frame[column] = frame[column].mask(frame[column].between(1, disclosure.THRESHOLD))
+    return frame.assign(change=frame["count"] - frame["previous"])
+
+
+def _counts(model: Model, filters: Filters) -> dict[str, int]:
+    if filters.year not in model.years:
+        return {}
+    children = model.children(filters.year)
+    sizes = {name: len(filters.replace(cohort=name).apply(children)) for name in cohort.COHORTS}
+    at_end = filters.replace(cohort="at_31_march").apply(children)
+    return {
+        **sizes,
+        "short_breaks": int(children["short_breaks_only"].sum()),
+        "uasc": int(at_end["uasc"].sum()),
+    }
+
+
+def _changes(model: Model, filters: Filters, child_level: bool) -> pd.DataFrame:
+    """Children in the cohort now who were not in the previous return's, and the other way round."""
+    rows: list[tuple[str, str, Any]] = []
+    before = filters.year - 1
+    if before in model.years:
+        now = set(filters.apply(model.children(filters.year))["child"])
+        then = set(filters.replace(year=before).apply(model.children(before))["child"])
+        rows = [
+            ("joiners", f"In the cohort now, not in {year_name(before)}", len(now - then)),
+            ("leavers", f"In the cohort in {year_name(before)}, not now", len(then - now)),
+        ]
+    frame = pd.DataFrame(rows, columns=["name", "label", "count"]).astype({"count": "Int64"})
+    if not child_level:
+        frame["count"] = frame["count"].mask(frame["count"].between(1, disclosure.THRESHOLD))
+    return frame
+
+
+def headlines(model: Model, filters: Filters, child_level: bool) -> pd.DataFrame:
+    """The four headline measures with a sentence each."""
+    parts = [
+        measure_rows(model, filters, stage, ((name, stage),), child_level=child_level)
+        for stage, name in HEADLINES
+    ]
+    frame = pd.concat(parts, ignore_index=True).rename(columns={"group": "stage"})
+    rows = frame.to_dict("records")
+    return frame.assign(
+        sentence=[sentence({str(k): v for k, v in row.items()}, filters.year) for row in rows]
+    )
+
+
+def sentence(row: Mapping[str, Any], year: int) -> str:
+    """One measure in words: the figure, of how many, beside England, and against last year."""
+    if row["reason"]:
+        return f"{row['label']}: {row['reason']}"
+    mark = "%" if row["unit"] == "percent" else ""
+    words = [f"{row['label']}: {_one(row['value'])}{mark} of {row['n']:,.0f} children"]
+    if not mark:
+        words = [f"{row['label']}: {_one(row['value'])} on average, {row['n']:,.0f} children"]
+    if not np.isnan(row["england_cla"]):
+        said = f", {row['verdict']}" if row["verdict"] else ""
+        words.append(f"England, looked after: {_one(row['england_cla'])}{mark}{said}")
+    if not np.isnan(row["change"]):
+        direction = "up" if row["change"] > 0 else "down"
+        moved = f"{direction} {_one(abs(row['change']))} on {academic_year(year - 1)}"
+        words.append(moved if row["change"] else f"the same as in {academic_year(year - 1)}")
+    return "; ".join(words) + "."
+
+
+def _one(value: float) -> str:
+    return f"{round_half_up(value, 1):,.1f}"
+
+
+def _attention(
+    model: Model, filters: Filters, child_level: bool, findings: Mapping[str, int]
+) -> pd.DataFrame:
+    """What a person should look at: kind, sentence, count, link."""
+    rows: list[tuple[str, str, int | None, str]] = []
+    for stage in ("ks2", "ks4"):
+        reach = coverage(model, filters, stage, child_level=child_level)
+        name, year = STAGE_LABELS[stage], academic_year(filters.year)
+        if reach is None:
+            rows.append(("results", f"No {name} results for {year} are loaded.", None, "import"))
+        elif reach.not_matched:
+            lost = reach.not_matched
+            told = f"{lost:,} {_children(lost)} not matched to {name} results."
+            rows.append(("matching", told, lost, f"not_matched:{stage}"))
+    if child_level:
+        rows += _data_to_check(model, filters)
+    rows += [
+        ("findings", f"{count:,} findings in the return: {severity}.", count, "quality")
+        for severity, count in findings.items()
+        if count
+    ]
+    if filters.year - 1 not in model.years:
+        before = year_name(filters.year - 1)
+        rows.append(("return", f"The return of {before} is not loaded.", None, "import"))
+    frame = pd.DataFrame(rows, columns=["kind", "sentence", "count", "link"])
+    return frame.astype({"count": "Int64"})
+
+
+def _children(count: int) -> str:
+    return "child" if count == 1 else "children"
+
+
+def _data_to_check(model: Model, filters: Filters) -> list[tuple[str, str, int | None, str]]:
+    """Children whose OC2 entry disagrees with their episodes, and school-age ones without a UPN."""
+    rows: list[tuple[str, str, int | None, str]] = []
+    children = model.children(filters.year)
+    marked = children["oc2_marked"].fillna(children["looked_after_12_months"]).astype(bool)
+    differ = int((marked != children["looked_after_12_months"]).sum())
+    if differ:
+        told = f"12 months by the episodes and by OC2 differ for {differ:,} {_children(differ)}."
+        rows.append(("cohort", told, differ, "cohort"))
+    members = filters.apply(children)
+    at_school = members["year_group"].between(1, 11).fillna(False).astype(bool)
+    without = int((at_school & members["upn_grade"].isin(("blank", "UN code"))).sum())
+    if without:
+        told = f"{without:,} {_children(without)} of school age without a UPN."
+        rows.append(("upn", told, without, "quality"))
+    return rows

@@ -1,0 +1,241 @@
+"""The model: everything loaded for one authority at one data version, in memory, read-only.
+
+``build`` returns at once; what a report asks for is computed the first time and kept. Frames are
+handed out as shallow copies, so nothing a page does to one reaches another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import RLock
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from cla import cohort
+from cla.cohort import groups
+from cla.ssda903 import layout
+from cla.ssda903.returns import Return
+
+T = TypeVar("T")
+COHORT_LABELS: Mapping[str, str] = {
+    "12_months": "Looked after 12 months at 31 March",
+    "at_31_march": "Looked after at 31 March",
+    "any_time": "Looked after at any time in the year",
+}
+STAGE_LABELS: Mapping[str, str] = {
+    "ks1": "key stage 1",
+    "ks2": "key stage 2",
+    "ks4": "key stage 4",
+}
+FROM_CENSUS = "school census"
+FROM_RESULTS = "results file"
+
+
+def academic_year(year: int) -> str:
+    """The academic year of the results that go with a collection year: 2025 -> "2024/25"."""
+    return f"{year - 1}/{year % 100:02d}"
+
+
+def year_name(year: int) -> str:
+    """The collection year as people write it: 2025 -> "2024-25"."""
+    return layout.year_name(year)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Model:
+    """One authority's data at one version. Made by ``build``; safe to share among threads."""
+
+    la: str
+    version: int
+    years: tuple[int, ...]
+    _returns: Mapping[int, Return]
+    _results: Mapping[tuple[str, str], pd.DataFrame]
+    _characteristics: pd.DataFrame | None = None
+    _made: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    _lock: Any = field(default_factory=RLock)
+
+    def __repr__(self) -> str:
+        return f"Model(la={self.la!r}, version={self.version}, years={self.years})"
+
+    @property
+    def latest(self) -> int | None:
+        """The latest year with a return; None when nothing is loaded."""
+        return self.years[-1] if self.years else None
+
+    def once(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
+        """What ``make`` gives, computed the first time this key is asked for."""
+        if key not in self._made:
+            with self._lock:
+                if key not in self._made:
+                    self._made[key] = make()
+        made: T = self._made[key]
+        return made
+
+    def stages(self, year: int) -> tuple[str, ...]:
+        """The stages with results for the academic year that goes with a collection year."""
+        return tuple(s for s in STAGE_LABELS if (s, academic_year(year)) in self._results)
+
+    def results_years(self, stage: str) -> tuple[int, ...]:
+        """Collection years with a return and results of the stage."""
+        return tuple(year for year in self.years if stage in self.stages(year))
+
+    def loaded_results(self, stage: str, year: int) -> pd.DataFrame | None:
+        """The results frame of a stage as read, or None when it is not loaded."""
+        frame = self._results.get((stage, academic_year(year)))
+        return None if frame is None else frame.copy(deep=False)
+
+    def loaded_return(self, year: int) -> Return:
+        """The return of a year. KeyError when it is not loaded."""
+        return self._returns[year]
+
+    def children(self, year: int) -> pd.DataFrame:
+        """Every child of a year's return, one row each: ``cohort.children`` and ``sen``.
+
+        ``sen`` is "E", "K", "N" or "unknown": from the school census when it is loaded, else from
+        the results files of the year. KeyError when the year has no return.
+        """
+        return self.once(("children", year), lambda: self._children(year)).copy(deep=False)
+
+    def _care(self, year: int) -> pd.DataFrame:
+        def make() -> pd.DataFrame:
+            earlier = [ret for other, ret in self._returns.items() if other < year]
+            return cohort.children(self._returns[year], earlier)
+
+        return self.once(("care", year), make)
+
+    def _children(self, year: int) -> pd.DataFrame:
+        frame = self._care(year)
+        return frame.assign(sen=groups.of_codes("sen", self._sen(year, frame)))
+
+    def sen_source(self, year: int) -> str:
+        """Where SEN provision comes from: "school census", "results file" or "" (not loaded)."""
+        if len(self._census(year)) and "sen" in self._census(year):
+            return FROM_CENSUS
+        with_sen = (
+            "sen" in self._results[stage, academic_year(year)] for stage in self.stages(year)
+        )
+        return FROM_RESULTS if any(with_sen) else ""
+
+    def _census(self, year: int) -> pd.DataFrame:
+        if self._characteristics is None:
+            return pd.DataFrame(columns=["upn"])
+        frame = self._characteristics
+        return frame[frame["year"] == year].drop_duplicates("upn")
+
+    def characteristics(self, year: int) -> pd.DataFrame:
+        """The children of a year's return who are in the school census: child and its columns."""
+
+        def make() -> pd.DataFrame:
+            census = self._census(year).drop(columns="year", errors="ignore")
+            people = self._care(year)[["child", "upn"]].dropna()
+            return people.merge(census, on="upn", how="inner", validate="many_to_one")
+
+        return self.once(("characteristics", year), make).copy(deep=False)
+
+    def _sen(self, year: int, frame: pd.DataFrame) -> pd.Series:
+        source = self.sen_source(year)
+        by_child = pd.Series(dtype="str")
+        if source == FROM_CENSUS:
+            by_child = self.characteristics(year).set_index("child")["sen"]
+        elif source == FROM_RESULTS:
+            by_child = self._sen_of_results(year)
+        return frame["child"].map(by_child[~by_child.index.duplicated()])
+
+    def _sen_of_results(self, year: int) -> pd.Series:
+        parts = [pd.Series(dtype="str")]
+        for stage in self.stages(year):
+            results = self._results[stage, academic_year(year)]
+            if "sen" in results:
+                links = self.matches(stage, year).links
+                sen = results["sen"].iloc[links["row"].to_numpy()].astype("str")
+                parts.append(pd.Series(sen.to_numpy(), index=links["child"]))
+        return pd.concat(parts).dropna()
+
+    def former_upns(self) -> pd.DataFrame:
+        """Every UPN of every child over all loaded returns (child, upn)."""
+        return self.once(
+            ("former",), lambda: cohort.former_upns([self._upns(year) for year in self.years])
+        )
+
+    def _upns(self, year: int) -> pd.DataFrame:
+        ret = self._returns[year]
+        header = ret.header if ret.has("Header") else pd.DataFrame({"CHILD": [], "UPN": []})
+        return pd.DataFrame(
+            {"child": header["CHILD"].astype("str"), "upn": header["UPN"].astype("str")}
+        ).dropna()
+
+    def matches(self, stage: str, year: int) -> cohort.Matches:
+        """How the results of a stage match the children of the year. KeyError when not loaded."""
+
+        def make() -> cohort.Matches:
+            results = self._results[stage, academic_year(year)]
+            return cohort.match(self._care(year), results, stage, self.former_upns())
+
+        return self.once(("matches", stage, year), make)
+
+    def pupils(self, stage: str, year: int) -> pd.DataFrame:
+        """Children at the end of a key stage, whether matched or not, with their results.
+
+        Those whose age puts them in the stage's year group, and those whose result was matched
+        although they are a year older or younger. Columns of ``children``, then ``matched``
+        (bool), ``tier``, ``match_note``, ``reason`` (why not matched), then the columns of the
+        results; ``upn``, ``dob``, ``sex`` and ``sen`` of the results are left out.
+        """
+        return self.once(("pupils", stage, year), lambda: self._pupils(stage, year)).copy(
+            deep=False
+        )
+
+    def _pupils(self, stage: str, year: int) -> pd.DataFrame:
+        matches, children = self.matches(stage, year), self.children(year)
+        results = self._results[stage, academic_year(year)].reset_index(drop=True)
+        ours = [name for name in results.columns if name not in children.columns]
+        flags = {name: "boolean" for name in ours if results[name].dtype == bool}
+        results = results[ours].astype(flags).assign(row=range(len(results)))
+        links = matches.links.rename(columns={"note": "match_note"})
+        frame = children.merge(links, on="child", how="left", validate="one_to_one")
+        frame = frame.merge(matches.unmatched, on="child", how="left", validate="one_to_one")
+        of_age = frame["year_group"] == cohort.STAGE_YEAR_GROUP[stage]
+        matched = frame["tier"].notna()
+        frame = frame.assign(matched=matched)[matched | of_age.fillna(False).astype(bool)]
+        return frame.merge(results, on="row", how="left", validate="many_to_one")
+
+    def history(self, child: str) -> pd.DataFrame:
+        """The episodes of one child over all loaded years, oldest first (``cohort.history``)."""
+        every = self.once(("history",), lambda: cohort.history(self._returns.values()))
+        return every[every["child"] == child].reset_index(drop=True)
+
+    def has_child(self, child: str) -> bool:
+        """Whether any loaded return holds the child."""
+        return any((self._care(year)["child"] == child).any() for year in self.years)
+
+    def warm(self) -> None:
+        """Compute what the first pages ask for: the last two years and their pupils."""
+        for year in self.years[-2:]:
+            self.children(year)
+            for stage in self.stages(year):
+                self.pupils(stage, year)
+
+
+def build(
+    la: str,
+    version: int,
+    returns: Mapping[int, Return],
+    results: Mapping[tuple[str, str], pd.DataFrame],
+    characteristics: pd.DataFrame | None = None,
+) -> Model:
+    """The model of what is loaded. Nothing is computed here.
+
+    ``results`` is keyed by stage ("ks2") and academic year ("2024/25").
+    ``characteristics`` is one row a pupil and collection year: upn, year, sen and whatever else
+    the school census gave.
+    """
+    return Model(
+        la=la,
+        version=version,
+        years=tuple(sorted(returns)),
+        _returns=dict(returns),
+        _results=dict(results),
+        _characteristics=characteristics,
+    )

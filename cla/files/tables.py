@@ -16,7 +16,7 @@ import pyarrow.compute as compute
 import pyarrow.csv as arrow_csv
 
 from cla.files.text import Text, read_text, refuse_invisible
-from cla.files.upload import MAX_BYTES, Upload, refusal, shown_name
+from cla.files.upload import Upload, refusal, shown_name
 from cla.problems import Problem, Unusable
 
 MAX_FIELD = 131_072
@@ -266,11 +266,12 @@ def _plain(
         or len({heading.casefold() for heading in header}) < width
     ):
         return None
+    raw = "\n".join(lines[1:]).encode()
     try:
         body = arrow_csv.read_csv(
-            io.BytesIO("\n".join(lines[1:]).encode()),
+            io.BytesIO(raw),
             read_options=arrow_csv.ReadOptions(
-                column_names=header, use_threads=False, block_size=4 * MAX_BYTES
+                column_names=header, use_threads=False, block_size=len(raw) + 1
             ),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=delimiter, quote_char=False, ignore_empty_lines=False

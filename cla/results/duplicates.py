@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cla.results.sheet import line_list, number_of
+from cla.files.sheet import line_list, number_of
 
 
 def one_row_a_pupil(

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from cla import upn
 from cla.files import Records, Table, Upload, as_table, open_uploads, read_records, wrong_width
+from cla.files.sheet import Sheet, line_list, number_of
 from cla.problems import Problem, Unusable
-from cla.results import upn
 from cla.results.duplicates import one_row_a_pupil
 from cla.results.fields import STAGES, columns_of, other_data_set, stage_of
 from cla.results.repair import repaired
-from cla.results.sheet import Sheet, line_list, number_of
 from cla.results.stages import FIRST_YEAR, STAGE_TABLES
 from cla.results.tidy import IDENTITY
 
@@ -84,9 +84,9 @@ def _read_one(upload: Upload, academic_year: str | None) -> Results | str:
         return f"{upload.label} is {other}, which is not read here, and was set aside."
     columns = columns_of(records.header, stage)
     table, notices, left_out = _rectangular(upload, records, columns)
-    sheet = Sheet(upload.label, stage, table, columns)
+    sheet = Sheet(upload.label, table, columns)
     sheet.notices += notices
-    sheet, year = _one_year(sheet, table, academic_year)
+    sheet, year = _one_year(sheet, stage, table, academic_year)
     tidy = STAGE_TABLES[stage](sheet, year)
     frame = tidy.finished().assign(academic_year=year)
     frame, doubles = one_row_a_pupil(frame, sheet.lines, upload.label)
@@ -155,7 +155,7 @@ def _rectangular(
     return as_table(upload, whole), notices, len(lost)
 
 
-def _one_year(sheet: Sheet, table: Table, wanted: str | None) -> tuple[Sheet, str]:
+def _one_year(sheet: Sheet, stage: str, table: Table, wanted: str | None) -> tuple[Sheet, str]:
     """The rows of one academic year, and the year. Asks, never guesses."""
     years = sheet.academic_years()
     sheet.notices = [
@@ -175,11 +175,11 @@ def _one_year(sheet: Sheet, table: Table, wanted: str | None) -> tuple[Sheet, st
             sheet, f"does not say the academic year (column {heading}); say which it is."
         )
     year = wanted or str(counts.index[0])
-    if year < FIRST_YEAR[sheet.stage]:
+    if year < FIRST_YEAR[stage]:
         raise _refused(
             sheet,
-            f"holds {STAGES[sheet.stage]} results of {year}; they are read from "
-            f"{FIRST_YEAR[sheet.stage]}, since earlier results are on another scale.",
+            f"holds {STAGES[stage]} results of {year}; they are read from "
+            f"{FIRST_YEAR[stage]}, since earlier results are on another scale.",
         )
     other = years.notna() & (years != year)
     if not other.any():
@@ -189,7 +189,7 @@ def _one_year(sheet: Sheet, table: Table, wanted: str | None) -> tuple[Sheet, st
             sheet, f"has no rows of {year}; it holds {', '.join(map(str, counts.index))}."
         )
     kept = Table(table.name, table.header, table.frame[~other], table.lines[~other])
-    chosen = Sheet(sheet.label, sheet.stage, kept, sheet.columns)
+    chosen = Sheet(sheet.label, kept, sheet.columns)
     chosen.notices = [
         *sheet.notices,
         f"{sheet.label}: {number_of(int(other.sum()), 'row')} of other academic years not read.",

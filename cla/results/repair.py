@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from cla.results.upn import LETTERS, MASK
+from cla.upn import LETTERS, MASK
 
 _UPN = re.compile(f"[{LETTERS}][0-9]{{11}}[0-9{LETTERS}]")
 _DATE = re.compile(r"\d\d/\d\d/\d{4}|\d{4}-\d\d-\d\d")

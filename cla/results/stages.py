@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from cla.files.sheet import Sheet, number_of
 from cla.results.attainment8 import progress8, progress8_years
-from cla.results.sheet import Sheet, number_of
 from cla.results.tidy import Tidy, all_of, judged, tell_unknown
 
 FIRST_YEAR = {"ks1": "2015/16", "ks2": "2015/16", "ks4": "2016/17"}

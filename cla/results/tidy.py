@@ -6,9 +6,8 @@ from functools import cache
 
 import pandas as pd
 
-from cla import reference
-from cla.results import upn
-from cla.results.sheet import Sheet
+from cla import reference, upn
+from cla.files.sheet import Sheet
 
 IDENTITY = (
     "upn",

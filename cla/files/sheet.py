@@ -1,5 +1,4 @@
-"""One results file by logical field: text turned into flags, scores and dates, and what would not
-turn."""
+"""One file by logical field: text turned into flags, scores and dates, and what would not turn."""
 
 from __future__ import annotations
 
@@ -8,9 +7,8 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from cla.files import Table
+from cla.files.tables import Table
 from cla.problems import Problem, Unusable
-from cla.results.fields import fields
 
 _FLAGS = {
     "1": True,
@@ -32,9 +30,8 @@ _YEAR = re.compile(r"(20\d\d)\s*[/-]?\s*(20)?(\d\d)")
 class Sheet:
     """The rows of one file. What cannot be read becomes missing and is told in ``notices``."""
 
-    def __init__(self, label: str, stage: str, table: Table, columns: dict[str, tuple[str, ...]]):
+    def __init__(self, label: str, table: Table, columns: Mapping[str, tuple[str, ...]]):
         self.label = label
-        self.stage = stage
         self.frame = table.frame
         self.lines = table.lines
         self.columns = columns
@@ -144,10 +141,6 @@ class Sheet:
 
     def _problem(self, message: str, heading: str | None = None) -> Problem:
         return Problem(self.label, message, column=heading)
-
-    def title(self, name: str) -> str:
-        """The title of a field in words."""
-        return fields(self.stage)[name].title
 
 
 def number_of(count: int, noun: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cla.results import upn
+from cla import upn
 
 VECTORS = """
 B801200005001      | permanent

@@ -11,7 +11,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-# The Government Analysis Function's accessible categorical palette, and grey for what is background.
+# The Government Analysis Function's accessible categorical palette, and grey for what is
+# background.
 BLUE, TEAL, PINK, ORANGE, GREY, PURPLE = (
     "#12436D",
     "#28A197",
@@ -35,7 +36,13 @@ _TEMPLATE = go.layout.Template(
         "margin": {"l": 8, "r": 16, "t": 36, "b": 8},
         "xaxis": {"gridcolor": PALE, "zeroline": False, "automargin": True, "fixedrange": True},
         "yaxis": {"automargin": True, "fixedrange": True},
-        "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "title": {"text": ""}},
+        "legend": {
+            "orientation": "h",
+            "y": 1.0,
+            "yanchor": "bottom",
+            "x": 0,
+            "title": {"text": ""},
+        },
         "hoverlabel": {"bgcolor": "white", "font": {"color": "#0B0C0C"}},
     }
 )
@@ -50,7 +57,10 @@ class Comparator:
 
 
 def plain(text: object) -> str:
-    """Text for a chart: plotly reads a little HTML, so nothing that looks like it is let through."""
+    """Text for a chart.
+
+    Plotly reads a little HTML, so nothing that looks like it is let through.
+    """
     return html.escape(str(text), quote=False)
 
 
@@ -71,7 +81,8 @@ def intervals(
 ) -> go.Figure:
     """A dot with its 95% interval for each row, and the comparators as open marks of other shapes.
 
-    Rows are drawn from the top in the order given. A row without a value shows its comparators only.
+    Rows are drawn from the top in the order given. A row without a value shows its comparators
+    only.
     """
     rows = [_wrapped(label) for label in labels]
     figure = go.Figure()
@@ -106,7 +117,7 @@ def intervals(
     percent = unit == "percent"
     figure.update_layout(
         template=_TEMPLATE,
-        height=90 + 54 * len(rows),
+        height=150 + 52 * len(rows),
         xaxis={
             "range": [0, 100] if percent else None,
             "ticksuffix": "%" if percent else "",
@@ -120,7 +131,8 @@ def intervals(
 def timeline(segments: pd.DataFrame, marks: pd.DataFrame) -> go.Figure:
     """What happened in one child's care, on one axis of time.
 
-    ``segments``: lane, label, start, end, detail; ``marks``: lane, label, date, detail. Lanes are drawn
+    ``segments``: lane, label, start, end, detail; ``marks``: lane, label, date, detail. Lanes are
+    drawn
     from the top in order of appearance. Each kind of segment has a colour, a pattern and its words.
     """
     figure = go.Figure()
@@ -162,7 +174,12 @@ def timeline(segments: pd.DataFrame, marks: pd.DataFrame) -> go.Figure:
             text=[plain(label) for label in marks["label"]],
             textposition="top center",
             textfont={"size": 11},
-            marker={"symbol": "diamond", "size": 10, "color": ORANGE, "line": {"width": 1, "color": GREY}},
+            marker={
+                "symbol": "diamond",
+                "size": 10,
+                "color": ORANGE,
+                "line": {"width": 1, "color": GREY},
+            },
             customdata=[plain(detail) for detail in marks["detail"]],
             hovertemplate="%{customdata}<extra></extra>",
             showlegend=False,

@@ -39,7 +39,10 @@ class Caption:
     personal: bool
 
     def lines(self, by: str, now: datetime, mark: str) -> list[str]:
-        """The lines in words. ``mark`` is different in every file, so that no two are taken for one."""
+        """The lines in words.
+
+        ``mark`` is different in every file, so that no two are taken for one.
+        """
         said = [
             f"{self.title}, {self.authority} (file {mark})",
             self.selection,
@@ -50,12 +53,15 @@ class Caption:
 
 
 def harmless(text: str) -> str:
-    """Text that a spreadsheet shows and does not calculate: an apostrophe before = + - @ and their kin."""
+    """Text that a spreadsheet shows and does not calculate.
+
+    An apostrophe before = + - @ and their kin.
+    """
     return f"'{text}" if _STARTS_A_FORMULA.match(text) else text
 
 
 def csv_file(frame: pd.DataFrame, lines: list[str]) -> bytes:
-    """The frame as CSV for spreadsheets: UTF-8 with mark, caption lines, an empty line, headings, rows.
+    """The frame as CSV for spreadsheets: UTF-8 with mark, caption lines, headings, rows.
 
     Only text is made harmless; numbers stay numbers, negative ones too. Missing cells are empty.
     """
@@ -92,7 +98,8 @@ def csv_maker(
 ) -> Callable[[], bytes]:
     """A function that makes the file when the button is pressed, and writes down that it was.
 
-    The press comes on another thread, perhaps much later: whether the person may still have the file is
+    The press comes on another thread, perhaps much later: whether the person may still have the
+    file is
     asked then. NotAllowedError if not.
     """
 
@@ -122,10 +129,10 @@ def csv_maker(
     return make
 
 
-def _still_allowed(
-    session: str | None, user: User, permission: Permission, now: datetime
-) -> bool:
-    """Whether the sign-in from which the page was drawn is still open and still gives the permission."""
+def _still_allowed(session: str | None, user: User, permission: Permission, now: datetime) -> bool:
+    """Whether the sign-in from which the page was drawn is still open and still gives the
+    permission.
+    """
     signed_in = find(current_store(), session, now) if session else None
     if signed_in is None or signed_in.person.username != user.username:
         return False

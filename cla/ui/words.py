@@ -13,9 +13,14 @@ _JOIN = "\u2060"  # no width and no break: keeps an address from being made into
 
 
 def safe_md(text: object) -> str:
-    """Any text as markdown that shows exactly that text: no markup, no picture, no link, one line."""
+    """Any text as markdown that shows exactly that text.
+
+    No markup, no picture, no link, one line.
+    """
     line = _UNSEEN.sub(" ", str(text))
-    line = line.replace("://", f":{_JOIN}//").replace("www.", f"www{_JOIN}.").replace("@", f"@{_JOIN}")
+    line = (
+        line.replace("://", f":{_JOIN}//").replace("www.", f"www{_JOIN}.").replace("@", f"@{_JOIN}")
+    )
     return _MARKUP.sub(r"\\\1", line)
 
 

@@ -29,7 +29,14 @@ def test_a_dot_with_its_interval_and_comparators_of_other_shapes():
 
 def test_a_row_without_a_value_is_a_gap_and_not_zero():
     figure = intervals(
-        ["A", "B"], [None, 10.0], [None, 5.0], [None, 20.0], [], unit="score", ours="X", hovers=["", ""]
+        ["A", "B"],
+        [None, 10.0],
+        [None, 5.0],
+        [None, 20.0],
+        [],
+        unit="score",
+        ours="X",
+        hovers=["", ""],
     )
     assert pd.isna(figure.data[-1].x[0])
 
@@ -57,6 +64,15 @@ def test_the_timeline_has_every_segment_and_mark():
 
 def test_text_in_charts_is_not_markup():
     nasty = "<a href='http://evil.example'>x</a><img src=x>"
-    figure = intervals([nasty], [1.0], [0.5], [2.0], [Comparator(nasty, [1.0])], unit="score", ours=nasty, hovers=[nasty])
+    figure = intervals(
+        [nasty],
+        [1.0],
+        [0.5],
+        [2.0],
+        [Comparator(nasty, [1.0])],
+        unit="score",
+        ours=nasty,
+        hovers=[nasty],
+    )
     text = json.dumps(figure.to_plotly_json(), default=str)
     assert "<a" not in text and "<img" not in text

@@ -1,0 +1,177 @@
+"""From the store to the page: the model of an authority, its reports and findings, each kept once.
+
+Everything here is keyed by scalars: the authority, its data version, the filters and whether the
+reader
+may see children. Frames are never keys. A page reads the version once and passes it on, so that
+it never
+shows a mix of two imports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from cla import importing, reports
+from cla.access import User, current_store
+from cla.importing.kinds import FINDINGS
+from cla.reports import Filters, Model, PupilDetails, Report
+from cla.store import Store, imports
+from cla.ui import states
+
+_TRIES = 3
+_SEVERITIES = {"unknown": "severity not stated"}
+_STAGES = ("ks1", "ks2", "ks4")
+
+
+class _MovedOnError(Exception):
+    """What is current changed while it was being read."""
+
+
+def model(user: User) -> Model | None:
+    """The model of the authority the person looks at, as it is now.
+
+    None when nothing is imported.
+    """
+    for _ in range(_TRIES):
+        version = imports.version(current_store(), user.la)
+        if version == 0:
+            return None
+        try:
+            found = loaded(user.la, version)
+        except _MovedOnError:
+            continue
+        return found if found.years else None
+    raise RuntimeError("the data changed each time it was read")
+
+
+def model_or_stop(user: User, title: str) -> Model:
+    """The model; without one the page says what to do, and the run ends."""
+    found = model(user)
+    if found is None:
+        st.title(title)
+        states.nothing_yet("No return is imported yet.", user)
+        st.stop()
+    return found
+
+
+def report(name: str, model: Model, filters: Filters, user: User, stage: str = "") -> Report:
+    """A report by the name of its function in ``cla.reports``, kept for this version and reader."""
+    return _report(name, model.la, model.version, filters, user.can("cla.pupils"), stage)
+
+
+def home(model: Model, filters: Filters, user: User) -> Report:
+    """The home report, with the findings of the return for those who may read them."""
+    row = imports.current(current_store(), user.la, "ssda903", filters.year)
+    known = row.findings if row and user.can("cla.quality") else {}
+    counted = tuple((_SEVERITIES.get(name, name), count) for name, count in known.items())
+    return _home(model.la, model.version, filters, user.can("cla.pupils"), counted)
+
+
+def cohort_differences(model: Model, year: int, user: User) -> Report:
+    """Where the calculation of twelve months and the OC2 file disagree."""
+    return _cohort_differences(model.la, model.version, year, user.can("cla.pupils"))
+
+
+def pupil(model: Model, child: str, findings: int | None) -> PupilDetails:
+    """Everything about one child; KeyError when no loaded return holds it."""
+    return _pupil(model.la, model.version, child, findings)
+
+
+def findings(user: User, year: int) -> pd.DataFrame | None:
+    """The findings of the current return of a year; None when there is no such return."""
+    row = imports.current(current_store(), user.la, "ssda903", year)
+    found = import_frame(user.la, row.id, FINDINGS) if row else None
+    return None if found is None else found.copy(deep=False)
+
+
+def findings_of_child(user: User, model: Model, child: str) -> pd.DataFrame | None:
+    """What the rules found about one child in the last return; None when there is no return."""
+    found = None if model.latest is None else findings(user, model.latest)
+    return None if found is None else found[found["child"].astype("str") == child]
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def import_frame(la: str, import_id: str, name: str) -> pd.DataFrame | None:
+    """A frame kept with an import; None when it has none.
+
+    An import never changes: do not write to it.
+    """
+    return imports.frames_of(current_store(), import_id, la, [name]).get(name)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Loading the data of your authority ...")
+def loaded(la: str, version: int) -> Model:
+    """The model of what is current at this version."""
+    store = current_store()
+    try:
+        model = _read(store, la, version)
+    except KeyError:
+        if imports.version(store, la) != version:  # an import was deleted while it was being read
+            raise _MovedOnError from None
+        raise
+    if imports.version(store, la) != version:
+        raise _MovedOnError
+    return model
+
+
+def _read(store: Store, la: str, version: int) -> Model:
+    rows = imports.currents(store, la)
+    returns = {
+        row.year: found
+        for row in rows
+        if row.kind == "ssda903" and (found := importing.load_return(store, la, row.year))
+    }
+    results = {
+        (row.kind, reports.academic_year(row.year)): imports.frame(store, row.id, la, row.kind)
+        for row in rows
+        if row.kind in _STAGES
+    }
+    census = [
+        imports.frame(store, row.id, la, row.kind).assign(year=row.year)
+        for row in rows
+        if row.kind == "census"
+    ]
+    characteristics = pd.concat(census, ignore_index=True) if census else None
+    return reports.build(la, version, returns, results, characteristics)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _report(
+    name: str, la: str, version: int, filters: Filters, child_level: bool, stage: str
+) -> Report:
+    make = _REPORTS[name]
+    arguments = (stage,) if stage else ()
+    return make(loaded(la, version), filters, *arguments, child_level=child_level)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _home(
+    la: str,
+    version: int,
+    filters: Filters,
+    child_level: bool,
+    findings: tuple[tuple[str, int], ...],
+) -> Report:
+    model = loaded(la, version)
+    return reports.home(model, filters, child_level=child_level, findings=dict(findings) or None)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _cohort_differences(la: str, version: int, year: int, child_level: bool) -> Report:
+    return reports.cohort_differences(loaded(la, version), year, child_level=child_level)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _pupil(la: str, version: int, child: str, findings: int | None) -> PupilDetails:
+    return reports.pupil_details(loaded(la, version), child, findings=findings)
+
+
+_REPORTS: dict[str, Callable[..., Report]] = {
+    "ks2_benchmark": reports.ks2_benchmark,
+    "ks4_pupil_list": reports.ks4_pupil_list,
+    "not_matched": reports.not_matched,
+    "match_report": reports.match_report,
+}

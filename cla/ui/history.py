@@ -1,0 +1,174 @@
+"""The import history: the list, one import in full, and what can be done with it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from cla.access import User, current_store, require
+from cla.store import StoreError, imports
+from cla.store.imports import ImportRow
+from cla.ui import import_words
+from cla.ui.words import counted, moment, safe_md
+
+_DONE = "history: what was done"
+
+
+def rows(user: User) -> pd.DataFrame:
+    """The imports of the authority, newest first."""
+    return imports.history(current_store(), user.la)
+
+
+def tell_what_was_done() -> None:
+    """The outcome of the last action, once."""
+    done = st.session_state.pop(_DONE, None)
+    if done:
+        st.success(safe_md(done))
+
+
+def draw_list(found: pd.DataFrame, user: User) -> ImportRow | None:
+    """The list; the import chosen in it."""
+    names = import_words.people()
+    records = found.to_dict("records")
+    shown = pd.DataFrame(
+        {
+            "What": [import_words.title(row["kind"], row["year"]) for row in records],
+            "State": [import_words.STATES[row["state"]] for row in records],
+            "Imported": [moment(row["created"]) for row in records],
+            "By": [names.get(row["created_by"], row["created_by"]) for row in records],
+            "Rows": [row["rows"] for row in records],
+            "Findings": [import_words.findings_in_words(row["findings"]) for row in records],
+            "Files": [", ".join(row["files"]) for row in records],
+        }
+    )
+    event = st.dataframe(
+        shown,
+        hide_index=True,
+        key="history",
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={"What": st.column_config.TextColumn(pinned=True)},
+        alt="Imports, newest first",
+    )
+    ids = [str(row["id"]) for row in records]
+    at = event["selection"]["rows"]
+    clicked = ids[at[0]] if at and at[0] < len(ids) else None
+    labels = {
+        str(row["id"]): f"{import_words.title(row['kind'], row['year'])}, {moment(row['created'])}"
+        for row in records
+    }
+    picked = st.selectbox(
+        "Import to look at",
+        ids,
+        index=ids.index(clicked) if clicked else None,
+        format_func=labels.__getitem__,
+        placeholder="Choose one",
+        width=460,
+    )
+    return None if picked is None else imports.find(current_store(), picked, user.la)
+
+
+def draw_one(row: ImportRow, user: User) -> None:
+    """Everything about one import, and its actions for those who may import."""
+    names = import_words.people()
+    st.header(import_words.title(row.kind, row.year))
+    said = [
+        f"Imported on {moment(row.created)} by {names.get(row.created_by, row.created_by)}.",
+        f"State: {import_words.STATES[row.state]}.",
+        f"Findings: {import_words.findings_in_words(row.findings)}.",
+    ]
+    if row.current_since and row.current_by:
+        by = names.get(row.current_by, row.current_by)
+        said.insert(1, f"Made current on {moment(row.current_since)} by {by}.")
+    st.markdown(safe_md(" ".join(said)))
+    left, right = st.columns(2)
+    with left:
+        st.subheader("Files")
+        st.table(
+            pd.DataFrame(
+                {
+                    "File": [safe_md(file.name) for file in row.files],
+                    "Size": [f"{file.size:,} bytes" for file in row.files],
+                    "SHA-256": [f"{file.sha256[:12]}…" for file in row.files],
+                }
+            ).set_index("File"),
+            border="horizontal",
+            alt="Files of this import",
+        )
+    with right:
+        st.subheader("Rows")
+        import_words.counts_table(row.row_counts)
+    if user.can("cla.import"):
+        _actions(row, user)
+    else:
+        st.caption("An analyst can make an import current or delete it.")
+
+
+def _actions(row: ImportRow, user: User) -> None:
+    st.subheader("What you can do")
+    if not row.is_current:
+        now = imports.current(current_store(), user.la, row.kind, row.year)
+        st.markdown(safe_md(import_words.what_changes(row, now)))
+    with st.container(horizontal=True):
+        if not row.is_current and st.button(
+            "Make current", type="primary", key=f"current_{row.id}"
+        ):
+            _make_current(row, user)
+        if st.button("Delete ...", key=f"delete_{row.id}", icon=":material/delete:"):
+            _confirm_delete(row.id)
+
+
+def _make_current(row: ImportRow, user: User) -> None:
+    try:
+        changed = imports.make_current(current_store(), row.id, user.la, user.username)
+    except StoreError as error:
+        st.error(safe_md(error))
+        return
+    what = import_words.title(row.kind, row.year)
+    st.session_state[_DONE] = (
+        f"{what} of {moment(row.created)} is now current. Every report uses it from now on."
+        if changed
+        else f"{what} of {moment(row.created)} was current already."
+    )
+    st.rerun()
+
+
+@st.dialog("Delete this import?", width="medium")
+def _confirm_delete(import_id: str) -> None:
+    # a dialog runs again by itself, without the page around it: it asks for the permission itself
+    user = require("cla.import")
+    row = imports.find(current_store(), import_id, user.la)
+    if row is None:
+        st.info("This import is gone already.")
+        return
+    st.markdown(
+        f"**{safe_md(import_words.title(row.kind, row.year))}**,"
+        f" imported {safe_md(moment(row.created))}."
+    )
+    st.markdown(
+        f"This removes {counted(sum(row.row_counts.values()), 'row')} in"
+        f" {counted(len(row.row_counts), 'table')}, its findings, and the note of its"
+        f" {counted(len(row.files), 'file')}. It cannot be undone; the files can be imported again."
+    )
+    if row.is_current:
+        st.warning(
+            "Reports use this import. After it is deleted there are no reports for this year until"
+            " another is made current; none takes its place by itself."
+        )
+    sure = st.checkbox("I want to remove these rows for good", key=f"sure_{row.id}")
+    if st.button("Delete for good", type="primary", disabled=not sure, key=f"really_{row.id}"):
+        _delete(row, user)
+
+
+def _delete(row: ImportRow, user: User) -> None:
+    try:
+        removed = imports.delete(current_store(), row.id, user.la, user.username)
+    except StoreError as error:
+        st.error(safe_md(error))
+        return
+    rows_gone = counted(sum(removed.row_counts.values()), "row")
+    st.session_state[_DONE] = (
+        f"Deleted: {import_words.title(removed.kind, removed.year)}, {rows_gone}, its findings"
+        f" and the note of {counted(len(removed.files), 'file')}."
+    )
+    st.rerun()

@@ -1,0 +1,129 @@
+"""What the files on the Import page are, one by one, before anything is imported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cla import census, results, ssda903
+from cla.files import Upload
+from cla.problems import Unusable
+from cla.reports import academic_year
+from cla.ssda903 import layout
+from cla.store import Store, imports, jobs
+from cla.store.jobs import Job
+
+Reader = Callable[[Upload, str | None], Sequence[Any]]
+_STAGES = {"ks1": "Key stage 1 results", "ks2": "Key stage 2 results", "ks4": "Key stage 4 results"}
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """One file: its name, what it was taken for, its rows, and why it cannot be used."""
+
+    name: str
+    taken_for: str
+    rows: int | None
+    problems: tuple[str, ...] = ()
+    set_aside: bool = False
+
+    @property
+    def usable(self) -> bool:
+        """Whether the file can be read."""
+        return not self.problems
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """All files of one import to be, what they lack, and which year they seem to be of."""
+
+    files: tuple[Recognised, ...]
+    uploads: tuple[Upload, ...]
+    problems: tuple[str, ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()
+    notices: tuple[str, ...] = ()
+    likely_year: int | None = None
+
+    @property
+    def usable(self) -> bool:
+        """Whether the check can begin."""
+        return not self.problems and all(file.usable for file in self.files)
+
+
+YEARS = tuple(range(layout.LAST_YEAR, layout.FIRST_YEAR - 1, -1))
+"""The collection years that can be chosen, the latest first."""
+
+
+def recognise(kind: str, uploads: Sequence[Upload], year: int | None = None) -> Recognition:
+    """The files one by one. ``year`` is the collection year that was chosen so far, if any."""
+    if kind == "ssda903":
+        return _return(uploads, year)
+    read = results.read if kind == "results" else _characteristics
+    wanted = None if year is None else academic_year(year)
+    return Recognition(tuple(_tidy(upload, read, wanted) for upload in uploads), tuple(uploads))
+
+
+def _return(uploads: Sequence[Upload], year: int | None) -> Recognition:
+    likely = ssda903.likely_year(list(uploads)) if year is None else None
+    found = ssda903.survey(list(uploads), year or likely)
+    files = tuple(
+        Recognised(
+            file.file,
+            _taken_for(file),
+            file.rows if file.usable else None,
+            tuple(str(problem) for problem in file.problems),
+            file.set_aside,
+        )
+        for file in found.files
+    )
+    return Recognition(
+        files,
+        tuple(uploads),
+        tuple(str(problem) for problem in found.problems),
+        tuple((f"{lack.title} ({lack.table})", lack.needed_for) for lack in found.missing),
+        tuple(notice for file in found.files for notice in file.notices),
+        found.likely_year,
+    )
+
+
+def _taken_for(file: ssda903.Surveyed) -> str:
+    if file.table is None:
+        return "no table of the return"
+    table = layout.any_year().get(file.table)
+    return f"{table.title} ({table.name})" if table else file.table
+
+
+def _characteristics(upload: Upload, year: str | None) -> Sequence[Any]:
+    """School characteristics say their own year; one that was chosen has no say."""
+    del year
+    return census.read(upload)
+
+
+def _tidy(upload: Upload, read: Reader, year: str | None) -> Recognised:
+    """One file of results or characteristics, read by itself."""
+    try:
+        found = read(upload, year)
+    except Unusable as refused:
+        problems = tuple(str(problem) for problem in refused.problems)
+        return Recognised(upload.label, "not recognised", None, problems)
+    names = [
+        f"{_STAGES.get(getattr(each, 'stage', ''), 'School characteristics')} {each.academic_year}"
+        for each in found
+    ]
+    rows = sum(len(each.frame) for each in found)
+    return Recognised(upload.label, ", ".join(names), rows)
+
+
+def undecided(store: Store, la: str) -> list[Job]:
+    """Recent jobs that were checked and whose imports nobody has made current or deleted."""
+    return [
+        job
+        for job in jobs.recent(store, la)
+        if job.state == "checked" and any(_waits(store, la, one) for one in job.imports)
+    ]
+
+
+def _waits(store: Store, la: str, import_id: str) -> bool:
+    row = imports.find(store, import_id, la)
+    return row is not None and row.state == "checked"

@@ -1,0 +1,87 @@
+"""The words for imports that the Import page and the history share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from cla.access import current_store
+from cla.reports import academic_year, year_name
+from cla.store import users
+from cla.store.imports import ImportRow
+from cla.ui.words import counted, listed, safe_md
+
+KINDS = {
+    "ssda903": "SSDA903 return",
+    "ks1": "Key stage 1 results",
+    "ks2": "Key stage 2 results",
+    "ks4": "Key stage 4 results",
+    "results": "Key stage results",
+    "census": "School characteristics",
+}
+STATES = {
+    "checked": "checked, not used yet",
+    "current": "current: reports use it",
+    "superseded": "replaced by a later one",
+}
+SEVERITIES = {
+    "error": ("error", "errors"),
+    "warning": ("warning", "warnings"),
+    "query": ("query", "queries"),
+    "unknown": ("finding without a severity", "findings without a severity"),
+}
+
+
+def period(kind: str, year: int) -> str:
+    """The year as people of that kind of data say it: 2025-26 for a return, 2025/26 for results."""
+    return year_name(year) if kind == "ssda903" else academic_year(year)
+
+
+def title(kind: str, year: int) -> str:
+    """ "SSDA903 return 2025-26"."""
+    return f"{KINDS.get(kind, kind)} {period(kind, year)}"
+
+
+def rows_in_words(row_counts: Mapping[str, int]) -> str:
+    """ "Episodes 5,050; Header 2,675"."""
+    return "; ".join(f"{name} {count:,}" for name, count in row_counts.items())
+
+
+def findings_in_words(findings: Mapping[str, int]) -> str:
+    """ "12 errors, 3 warnings", or that there is none."""
+    parts = [
+        counted(count, *SEVERITIES.get(severity, (severity, severity)))
+        for severity, count in findings.items()
+        if count
+    ]
+    return listed(parts) or "none"
+
+
+def people() -> dict[str, str]:
+    """The names of people by username, for "who did this"."""
+    return {person.username: person.name for person in users.everyone(current_store())}
+
+
+def what_changes(row: ImportRow, current: ImportRow | None) -> str:
+    """What making this import current does to the reports, in a sentence."""
+    what = title(row.kind, row.year)
+    if current is None:
+        return f"Reports will use this as the {what}. There is none now."
+    return (
+        f"Reports will use this instead of the {what} of {current.created:%d/%m/%Y}"
+        f" ({counted(sum(current.row_counts.values()), 'row')}). That one stays in the history and"
+        " can be made current again."
+    )
+
+
+def counts_table(row_counts: Mapping[str, int], heading: str = "Table") -> None:
+    """Rows by table."""
+    frame = pd.DataFrame(
+        {
+            heading: [safe_md(name) for name in row_counts],
+            "Rows": [f"{n:,}" for n in row_counts.values()],
+        }
+    )
+    st.table(frame.set_index(heading), border="horizontal", alt="Rows by table")

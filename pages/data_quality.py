@@ -1,0 +1,28 @@
+"""What is wrong with the return: by rule, by table, by child, and which rules could not be run."""
+
+import streamlit as st
+
+from cla.access import require
+from cla.ui import data, filter_bar, quality_page, report_page, states
+from cla.ui.words import safe_md
+
+user = require("cla.quality")
+
+TITLE = "Data quality"
+model = data.model_or_stop(user, TITLE)
+st.title(TITLE)
+st.caption(safe_md(report_page.authority_name(user.la)))
+filters = filter_bar.current(model, user)
+filter_bar.draw(model, filters, user, narrowing=False, cohort=False)
+checked = quality_page.checked_return(user, filters.year)
+if checked is None:
+    states.nothing_yet("The return of this year is not loaded.", user)
+else:
+    quality_page.summary(checked)
+    findings = quality_page.filters(checked, model)
+    view = quality_page.choose_view()
+    if findings.empty and view != "not_run":
+        st.info("No finding matches these filters.", icon=":material/filter_alt_off:")
+    else:
+        quality_page.VIEWS[view](checked, findings, user)
+    quality_page.download(checked, findings, user)

@@ -49,12 +49,19 @@ def continuous_by_child(ret: Return) -> np.ndarray:
     Source: csc-validator-be-903, after DfE's 2021-22 validation rules v1.2.
     """
     ep = ret.episodes
-    in_year = overlaps_year(ret, ep)
-    started = (ep["RNE"] == "S") & (ep["DECOM"] > ret.start) & (ep["DECOM"] <= ret.end)
-    ended = (ep["REC"] != "X1") & (ep["DEC"] >= ret.start) & (ep["DEC"] < ret.end)
-    respite = ep["LS"].isin(RESPITE) & in_year
-    broken = any_by_child(ret, ep, started | ended | respite)
+    start, end = np.datetime64(ret.start), np.datetime64(ret.end)
+    decom, dec = ep["DECOM"].to_numpy(), ep["DEC"].to_numpy()
+    in_year = (decom <= end) & ((dec >= start) | np.isnat(dec))
+    started = _is_in(ep["RNE"], "S") & (decom > start) & (decom <= end)
+    ended = ~_is_in(ep["REC"], "X1") & (dec >= start) & (dec < end)
+    broken = any_by_child(ret, ep, started | ended | (_is_in(ep["LS"], *RESPITE) & in_year))
     return any_by_child(ret, ep, in_year) & ~broken
+
+
+def _is_in(column: pd.Series, *wanted: str) -> np.ndarray:
+    """Rows of a code column with one of these codes; False where it is missing."""
+    chosen = np.append(column.cat.categories.isin(wanted), False)
+    return chosen[column.cat.codes.to_numpy()]
 
 
 def continuous(ret: Return, frame: pd.DataFrame) -> pd.Series:

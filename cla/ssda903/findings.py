@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -50,12 +51,12 @@ def validate(ret: Return, book: Rulebook | None = None) -> pd.DataFrame:
     """The findings of all rules of the return's year, or of another book.
 
     Columns: rule, severity, table, row, line, child, fields, message; in the order of the rules and of the
-    files. ``attrs["not_run"]`` lists the rules that were not run, as dictionaries rule, title, lacks, so
-    that the frame can still be written and concatenated; :func:`check_all` gives them as a frame.
+    files. ``attrs["not_run"]`` is the frame (rule, title, lacks) of the rules that were not run; what writes
+    or concatenates findings has to take it out first, or use :func:`check_all`.
     """
     outcome = check_all(ret, book)
     findings = outcome.findings
-    findings.attrs["not_run"] = outcome.not_run.to_dict("records")
+    findings.attrs["not_run"] = outcome.not_run
     return findings
 
 
@@ -95,14 +96,17 @@ def _failures(rule: Rule, masks: Mapping[str, Mask]) -> list[_Failure]:
 
 def _frame(ret: Return, failures: list[_Failure]) -> pd.DataFrame:
     counts = [len(failure.positions) for failure in failures]
+    tables = [table for table in layout.TABLES if any(one.table == table for one in failures)]
+    starts = dict(zip(tables, np.cumsum([0, *(len(ret.tables[t]) for t in tables)]), strict=False))
+    rows = np.concatenate([np.zeros(0, int), *(f.positions + starts[f.table] for f in failures)])
     return pd.DataFrame(
         {
             "rule": _repeat([failure.rule.code for failure in failures], counts),
             "severity": _repeat([failure.rule.severity for failure in failures], counts),
             "table": _repeat([failure.table for failure in failures], counts),
-            "row": _labels(ret, failures),
-            "line": _gather([_lines(ret, one) for one in failures], "Int64"),
-            "child": _gather([_children(ret, one) for one in failures], "str"),
+            "row": _labels(ret, tables)[rows],
+            "line": _stack([_lines(ret, table) for table in tables], "Int64").take(rows).array,
+            "child": _stack([_children(ret, table) for table in tables], "str").take(rows).array,
             "fields": _repeat([_fields(failure) for failure in failures], counts),
             "message": _repeat([failure.rule.title for failure in failures], counts),
         },
@@ -110,36 +114,35 @@ def _frame(ret: Return, failures: list[_Failure]) -> pd.DataFrame:
     )
 
 
-def _repeat(texts: list[str], counts: list[int]) -> pd.Series:
+def _repeat(texts: list[str], counts: list[int]) -> Any:
     codes, distinct = pd.factorize(np.array(texts, dtype=object))
-    return pd.Series(distinct, dtype="str").take(np.repeat(codes, counts)).reset_index(drop=True)
+    return pd.array(list(distinct), dtype="str").take(np.repeat(codes, counts))
 
 
-def _gather(parts: list[pd.Series], dtype: str) -> pd.Series:
-    if not parts:
+def _stack(columns: list[pd.Series], dtype: str) -> pd.Series:
+    if not columns:
         return pd.Series(dtype=dtype)
-    return pd.concat(parts, ignore_index=True).astype(dtype)
+    return pd.concat(columns, ignore_index=True).astype(dtype)
 
 
-def _labels(ret: Return, failures: list[_Failure]) -> pd.Series:
-    labels = [ret.tables[one.table].index.take(one.positions) for one in failures]
-    if not labels:
-        return pd.Series(dtype="int64")
-    return labels[0].append(labels[1:]).to_series(index=range(sum(map(len, labels))))
+def _labels(ret: Return, tables: list[str]) -> np.ndarray:
+    """The row labels of all the tables, one after the other."""
+    labels = [ret.tables[table].index.to_numpy() for table in tables]
+    return np.concatenate(labels) if labels else np.zeros(0, dtype=int)
 
 
-def _lines(ret: Return, failure: _Failure) -> pd.Series:
-    lines = ret.lines.get(failure.table)
+def _lines(ret: Return, table: str) -> pd.Series:
+    lines = ret.lines.get(table)
     if lines is None:
-        return pd.Series(pd.NA, index=range(len(failure.positions)), dtype="Int64")
-    return lines.iloc[failure.positions].astype("Int64")
+        return pd.Series(pd.NA, index=range(len(ret.tables[table])), dtype="Int64")
+    return lines.astype("Int64")
 
 
-def _children(ret: Return, failure: _Failure) -> pd.Series:
-    text = ret.tables[failure.table]
+def _children(ret: Return, table: str) -> pd.Series:
+    text = ret.tables[table]
     if "CHILD" not in text.columns:
-        return pd.Series(np.nan, index=range(len(failure.positions)), dtype="str")
-    return text["CHILD"].iloc[failure.positions]
+        return pd.Series(np.nan, index=range(len(text)), dtype="str")
+    return text["CHILD"]
 
 
 def _fields(failure: _Failure) -> str:

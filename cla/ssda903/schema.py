@@ -64,7 +64,7 @@ def _schema(
     rules = [r for r in rulebook(book).values() if in_schema(r) and r.tables == (table.name,)]
     return pa.DataFrameSchema(
         _columns(table),
-        checks=[_check(rule, year, evidence) for rule in rules],
+        checks=[_types(table), *(_check(rule, year, evidence) for rule in rules)],
         name=f"{table.name} {layout.year_name(year)}",
         title=table.title,
         coerce=False,
@@ -73,19 +73,25 @@ def _schema(
 
 
 def _columns(table: layout.TableLayout) -> dict[str, pa.Column]:
-    columns = {}
+    columns = {field.name: pa.Column(nullable=True, title=field.title) for field in table.fields}
     for field in table.fields:
-        columns[field.name] = pa.Column(_dtype(field), nullable=True, title=field.title)
         if field.kind == "date":
-            columns[f"{field.name}{AS_SENT}"] = pa.Column("str", nullable=True)
+            columns[f"{field.name}{AS_SENT}"] = pa.Column(nullable=True)
     return columns
 
 
-def _dtype(field: layout.Field) -> str | None:
-    """The type of a typed column; categories differ from file to file, so only dates and text are fixed."""
-    if field.kind == "date":
-        return "datetime64[us]"
-    return None if field.kind == "code" or field.name == "CHILD" else "str"
+def _types(table: layout.TableLayout) -> pa.Check:
+    """One check of all types: dates are dates, everything else is categories of text."""
+
+    def right(frame: pd.DataFrame) -> bool:
+        return all(
+            frame[field.name].dtype.kind == "M"
+            if field.kind == "date"
+            else isinstance(frame[field.name].dtype, pd.CategoricalDtype)
+            for field in table.fields
+        )
+
+    return pa.Check(right, name="types", error="A column is not of the type of its field.")
 
 
 def _check(rule: Rule, year: int, evidence: Evidence) -> pa.Check:

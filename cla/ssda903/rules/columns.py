@@ -40,9 +40,9 @@ class Texts:
     def of(cls, column: pd.Series) -> Texts:
         """The texts of a pandas column, categorical or plain."""
         if isinstance(column.dtype, pd.CategoricalDtype):
-            return cls(column.cat.codes.to_numpy(), list(column.cat.categories))
+            return cls(column.cat.codes.to_numpy(), column.cat.categories.tolist())
         codes, values = pd.factorize(column)
-        return cls(codes, [str(value) for value in values])
+        return cls(codes, values.tolist())
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -177,8 +177,10 @@ class Columns:
 
     def given(self, name: str) -> Mask:
         """Rows where something was sent in this column, readable or not."""
-        if f"{name}{AS_SENT}" in self.frame.columns:
-            return filled(self[f"{name}{AS_SENT}"])
+        sent = f"{name}{AS_SENT}"
+        if sent in self.frame.columns:
+            given: Mask = self.frame[sent].notna().to_numpy()
+            return given
         return filled(self[name])
 
     def unreadable(self, name: str) -> Mask:
@@ -195,18 +197,27 @@ class Columns:
 
 
 def contract_frame(ret: Return, table: str) -> pd.DataFrame:
-    """The typed table, with the text of each date column beside it as it was sent.
+    """The typed table as a schema and the rules read it: text as categories, dates with their text.
 
-    This is the frame that a pandera schema of :mod:`cla.ssda903.schema` validates: dates are parsed once,
-    before, and a date that could not be read is still there to be judged.
+    Beside each date column stands its text as it was sent ("DOB as sent"): dates are parsed once, before,
+    and one that could not be read is still there to be judged.
     """
-    text = ret.tables[table]
-    sent = {
-        f"{field.name}{AS_SENT}": text[field.name]
-        if field.name in text.columns
-        else pd.Series(np.nan, index=text.index, dtype="str")
-        for field in layout.any_year()[table].fields
-        if field.kind == "date"
-    }
-    typed = ret.typed(table)
-    return pd.concat([typed, pd.DataFrame(sent, index=text.index)], axis=1) if sent else typed
+    frame, text = ret.typed(table), ret.tables[table]
+    for field in layout.any_year()[table].fields:
+        if field.kind == "date":
+            frame[f"{field.name}{AS_SENT}"] = _as_sent(text, field.name)
+        elif not isinstance(frame[field.name].dtype, pd.CategoricalDtype):
+            frame[field.name] = _categories(frame[field.name])
+    return frame
+
+
+def _as_sent(text: pd.DataFrame, name: str) -> pd.Series:
+    if name in text.columns:
+        return text[name]
+    return pd.Series(np.nan, index=text.index, dtype="str")
+
+
+def _categories(column: pd.Series) -> pd.Series:
+    """A text column as categories, in the order in which they first occur."""
+    codes, values = pd.factorize(column)
+    return pd.Series(pd.Categorical.from_codes(codes, values), index=column.index)

@@ -32,6 +32,10 @@ class Recognised:
     unknown: tuple[str, ...]
 
 
+class NotATable(Unusable):
+    """The file has nothing to do with a return, so nothing else about it matters."""
+
+
 def fold(heading: str) -> str:
     """A heading as the layout writes it: capitals, no spaces, today's name of the column."""
     plain = re.sub(r"[\s_-]+", "_", heading.strip()).upper()
@@ -73,7 +77,7 @@ def recognise(
         recognised = _matched(label, header, folded, table)
         _refuse_missing(label, found, table, year)
         return recognised
-    raise Unusable([_unrecognised(label, header, found, hinted(name), year)])
+    raise _unrecognised(label, header, found, hinted(name), year)
 
 
 def hinted(name: str) -> str | None:
@@ -118,10 +122,11 @@ def _refuse_missing(label: str, found: frozenset[str], table: str, year: int | N
         raise Unusable([Problem(label, _lacks(table, lacking, year))])
 
 
-def _lacks(table: str, lacking: Sequence[str], year: int | None) -> str:
+def _lacks(table: str, lacking: Sequence[str], year: int | None, extra: Sequence[str] = ()) -> str:
     when = f" of {layout.year_name(year)}" if year is not None else ""
+    beside = f", and has {shown_headings(extra)}, which that table has not" if extra else ""
     return (
-        f"looks like the table {table}{when} but lacks {columns_named(lacking)}; "
+        f"looks like the table {table}{when} but lacks {columns_named(lacking)}{beside}; "
         "export it with every column, even those without values."
     )
 
@@ -132,24 +137,24 @@ def _unrecognised(
     found: frozenset[str],
     hint: str | None,
     year: int | None,
-) -> Problem:
+) -> Unusable:
     if not any(is_heading(heading) for heading in header) or not _any_known(found):
-        return Problem(label, _no_table(header, found))
+        return NotATable([Problem(label, _no_table(header, found))])
     nearest = _nearest(found, hint)
     own = frozenset(layout.any_year()[nearest].columns)
     lacking = _in_order(nearest, _needed(nearest, year) - found)
+    extra = [heading for heading in header if fold(heading) not in own]
     marks = _needed(nearest, None) - EVERYWHERE
     if len(marks & found) * 2 >= len(marks) or (nearest == hint and marks & found):
-        return Problem(label, _lacks(nearest, lacking, year))
-    extra = [heading for heading in header if fold(heading) not in own]
+        return Unusable([Problem(label, _lacks(nearest, lacking, year, extra))])
     differs = f"which also needs {columns_named(lacking)}"
     if extra:
         differs += f" and does not have {shown_headings(extra)}"
-    return Problem(
-        label,
+    message = (
         f"is no table of the return: its columns are {shown_headings(header)}. Nearest is "
-        f"{nearest}, {differs}. Send the table as it was exported, or leave the file out.",
+        f"{nearest}, {differs}. Send the table as it was exported, or leave the file out."
     )
+    return NotATable([Problem(label, message)])
 
 
 def _any_known(found: frozenset[str]) -> bool:

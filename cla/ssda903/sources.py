@@ -13,9 +13,12 @@ from cla import files
 from cla.files import Upload
 from cla.problems import Problem, Unusable
 from cla.ssda903 import layout
-from cla.ssda903.recognise import columns_named, is_heading, recognise
+from cla.ssda903.recognise import NotATable, columns_named, fold, is_heading, recognise
 from cla.ssda903.returns import DERIVED
 from cla.ssda903.xml import looks_like_xml, read_xml
+
+MAX_ROWS = 1_000_000
+"""Rows in one file: ten times the largest table of the largest authority, with room to spare."""
 
 Paths = str | Path | Upload | Iterable[str | Path | Upload]
 
@@ -104,10 +107,9 @@ def _from_xml(upload: Upload) -> tuple[Source, ...]:
 
 def _from_csv(upload: Upload, year: int | None) -> Source:
     try:
-        table = files.table(upload)
+        table = files.table(upload, max_rows=MAX_ROWS)
     except Unusable as refused:
-        _refuse_unknown(upload, year)
-        raise refused from None
+        raise Unusable(_with_heading_problems(upload, refused.problems, year)) from None
     found = recognise(upload.label, table.header, upload.name, year)
     frame = table.frame
     notices = table.notices
@@ -118,13 +120,25 @@ def _from_csv(upload: Upload, year: int | None) -> Source:
     return Source(upload.label, found.table, frame, table.lines, notices)
 
 
-def _refuse_unknown(upload: Upload, year: int | None) -> None:
-    """A file that is no table at all is told so, rather than where its commas are wrong."""
+def _with_heading_problems(
+    upload: Upload, problems: tuple[Problem, ...], year: int | None
+) -> tuple[Problem, ...]:
+    """What is wrong with the rows of a file and with its headings.
+
+    A file that is no table at all is told only that, rather than where its commas are wrong.
+    """
     try:
         header = files.heading(upload)
     except Unusable:
-        return  # the file has no readable heading: what was wrong with it is said already
-    recognise(upload.label, sorted(set(header), key=header.index), upload.name, year)
+        return problems  # there is no heading to read, and the problems say why
+    try:
+        once = {fold(text): text for text in reversed(header)}
+        recognise(upload.label, list(once.values())[::-1], upload.name, year)
+    except NotATable as stranger:
+        return stranger.problems
+    except Unusable as lacking:
+        return (*lacking.problems, *problems)
+    return problems
 
 
 def _set_aside(file: str, table: str, unknown: Sequence[str], header: Sequence[str]) -> str:

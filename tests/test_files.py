@@ -270,7 +270,7 @@ grids = st.integers(1, 4).flatmap(
 
 
 @given(grids, st.sampled_from(["\n", "\r\n"]), st.sampled_from([",", "\t"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_what_csv_writes_comes_back(grid, newline, delimiter):
     width = len(grid[0])
     buffer = io.StringIO()

@@ -58,7 +58,7 @@ class Tidy:
 
     def _prefer(self, name: str, supplied: pd.Series, otherwise: pd.Series) -> pd.Series:
         filled = supplied.isna() & otherwise.notna()
-        self.flags[name] = "file" if self.sheet.has(name) and not filled.all() else "computed"
+        self.flags[name] = "file" if supplied.notna().any() else "computed"
         self._computed |= filled
         self.frame[name] = supplied.fillna(otherwise)
         return self.frame[name]

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from cla import upn as upns
 from cla.cohort import groups
 from cla.cohort.history import history
-from cla.results import upn as upns
 from cla.ssda903 import facts, layout
 from cla.ssda903.returns import Return
 
@@ -24,7 +24,7 @@ COHORTS = {
 def children(ret: Return, earlier: Iterable[Return] = ()) -> pd.DataFrame:
     """Every child of a return, one row each, as at 31 March or the end of their care in the year.
 
-    Columns: child, upn (cleaned), upn_grade (of ``cla.results.upn``), sex ("M", "F", "U"), dob,
+    Columns: child, upn (cleaned), upn_grade (of ``cla.upn``), sex ("M", "F", "U"), dob,
     age (whole years at 31 March), year_group (0 reception, by age), ethnic, uasc,
     looked_after_12_months, at_31_march, any_time, short_breaks_only, oc2_marked (missing when the
     return has no OC2 table), periods, period_start, months_in_care, placements_in_period,

@@ -137,16 +137,23 @@ def _start_of(decom: pd.Series, begins: np.ndarray) -> pd.Series:
 
 
 def spans(episodes: pd.DataFrame, by: str) -> pd.DataFrame:
-    """One row a period (``by="period"``) or placement: child, number, start, end, open and counts.
+    """One row a period (``by="period"``) or placement: its number, start, end, open and counts.
 
-    ``end`` is the last DEC (missing while open). The other columns are those of the last episode;
-    ``placements`` counts the placements in the span, ``episodes`` the episodes.
+    ``episodes`` are in the order of ``history``. ``end`` is the last DEC (missing while open). The
+    other columns are those of the last episode; ``placements`` counts the placements in the span,
+    ``episodes`` the episodes.
     """
-    keys = ["child", by]
-    grouped = episodes.groupby(keys, sort=False, as_index=False)
-    last = grouped.tail(1).set_index(keys)
-    counts = grouped.agg(
-        start=("decom", "first"), episodes=("decom", "size"), placements=("placement", "nunique")
-    ).set_index(keys)
-    joined = last.join(counts, validate="one_to_one").reset_index()
-    return joined.assign(end=joined["dec"], open=joined["dec"].isna())
+    code = pd.factorize(episodes["child"])[0]
+    number = episodes[by].to_numpy()
+    same = (code[1:] == code[:-1]) & (number[1:] == number[:-1])
+    first = np.flatnonzero(np.append(True, ~same)[: len(episodes)])
+    last = np.append(first[1:], len(episodes))[: len(first)] - 1
+    placement = episodes["placement"].to_numpy()
+    rows = episodes.iloc[last].reset_index(drop=True)
+    return rows.assign(
+        start=episodes["decom"].to_numpy()[first],
+        end=rows["dec"],
+        open=rows["dec"].isna(),
+        episodes=last - first + 1,
+        placements=placement[last] - placement[first] + 1,
+    )

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cla.results import upn as upns
-
 STAGE_YEAR_GROUP = {"ks1": 2, "ks2": 6, "ks4": 11}
 """The national curriculum year at whose end a key stage is assessed."""
 
@@ -65,9 +63,11 @@ def usable(upn: pd.Series) -> tuple[pd.Series, pd.Series]:
 
     A wrong check letter or form does not stop a match, since both sides may carry it alike.
     """
-    clean, grades = upns.grade(upn)
-    starred = clean.str.contains("*", regex=False).fillna(False).astype(bool)
-    return clean, grades.isin(upns.MATCHABLE) & ~starred
+    clean = upn.astype("str").str.replace(r"\s+", "", regex=True).str.upper()
+    clean = clean.mask(clean == "")
+    starred = clean.str.contains("*", regex=False)
+    not_issued = clean.str.fullmatch("UN[1-9]")
+    return clean, ~(starred | not_issued).fillna(True).astype(bool)
 
 
 def match(

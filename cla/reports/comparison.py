@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from cla import benchmarks, cohort, measures
-from cla.reports.coverage import selected
 from cla.reports.filters import DEFAULT_COHORT, Filters
 from cla.reports.model import STAGE_LABELS, Model, academic_year, year_name
 
@@ -61,18 +61,17 @@ def measure_rows(
     child_level: bool,
 ) -> pd.DataFrame:
     """One ``Row`` a measure: (measure id, heading it stands under). Filters are already allowed."""
-    rows = [_row(model, filters, stage, name, group, child_level) for name, group in groups]
-    return pd.DataFrame([asdict(row) for row in rows], columns=list(Row.__annotations__))
-
-
-def _row(
-    model: Model, filters: Filters, stage: str, name: str, group: str, child_level: bool
-) -> Row:
-    year = academic_year(filters.year)
-    own = own_figure(model, filters, stage, name, child_level=child_level)
+    now = figures(model, filters, stage, child_level=child_level)
     before = filters.replace(year=filters.year - 1)
-    last = own_figure(model, before, stage, name, child_level=child_level)
-    broken = measures.breaks_between(name, academic_year(before.year), year)
+    then = figures(model, before, stage, child_level=child_level)
+    rows = [_row(now, then, name, group) for name, group in groups]
+    return pd.DataFrame([vars(row) for row in rows], columns=list(Row.__annotations__))
+
+
+def _row(now: Figures, then: Figures, name: str, group: str) -> Row:
+    own, last = now.of(name), then.of(name)
+    broken = scale_broke(name, then.academic_year, now.academic_year)
+    year = now.academic_year
     theirs = benchmarks.published(name, year, group=benchmarks.LOOKED_AFTER)
     everyone = benchmarks.published(name, year, group=benchmarks.ALL_PUPILS)
     england = figure_value(theirs)
@@ -121,53 +120,92 @@ def verdict(own: measures.Estimate, england: float) -> str:
     return BELOW if own.high < england else NO_DIFFERENCE
 
 
-def own_figure(
-    model: Model, filters: Filters, stage: str, name: str, *, child_level: bool
-) -> measures.Estimate:
-    """One measure of the matched children of a selection; hidden if the reader may not see it."""
-    year = academic_year(filters.year)
-    available = measures.available(name, year)
-    if not available.available:
-        return nothing(name, available.reason)
-    if filters.year not in model.years:
-        return nothing(name, f"No return for {year_name(filters.year)} is loaded.")
-    if stage not in model.stages(filters.year):
-        return nothing(name, f"No {STAGE_LABELS[stage]} results for {year} are loaded.")
-    pupils = selected(model, filters, stage)
-    estimate = measures.measure(pupils[pupils["matched"]], name, year)
-    if estimate.n == 0:
-        return dataclasses.replace(estimate, reason=_nobody(pupils, stage))
-    if not child_level:
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """The children of one selection at the end of a key stage, ready to be measured.
+
+    ``matched`` has only the columns that measures read. ``missing`` says why there are no figures.
+    ``between`` are the children in one cohort definition and not in another, where a reader must
+    not be able to learn their results from the difference.
+    """
+
+    stage: str
+    academic_year: str
+    missing: str
+    children: int
+    matched: pd.DataFrame
+    suppress: bool
+    between: tuple[pd.DataFrame, ...]
+
+    def of(self, name: str) -> measures.Estimate:
+        """One measure; without a value there is a reason."""
+        available = measures.available(name, self.academic_year)
+        if not available.available:
+            return nothing(name, available.reason)
+        if self.missing:
+            return nothing(name, self.missing)
+        estimate = measures.measure(self.matched, name, self.academic_year)
+        if estimate.n == 0:
+            return dataclasses.replace(estimate, reason=self._nobody())
+        if not self.suppress:
+            return estimate
         (shown,) = measures.suppress([estimate])
-        given_away = not shown.symbol and _gives_away(model, filters, stage, name)
-        return nothing(name, GIVES_AWAY, "c") if given_away else shown
-    return estimate
+        if not shown.symbol and self._gives_away(name):
+            return nothing(name, GIVES_AWAY, "c")
+        return shown
+
+    def _nobody(self) -> str:
+        if not self.children:
+            return f"No child of this selection is at the end of {STAGE_LABELS[self.stage]}."
+        if self.matched.empty:
+            return "No child of this selection is matched to a result."
+        return "No child of this selection counts in this measure."
+
+    def _gives_away(self, name: str) -> bool:
+        """Whether the figure less that of another cohort definition is one of small numbers."""
+        differences = [measures.measure(one, name, self.academic_year) for one in self.between]
+        return any(one.symbol == "c" for one in measures.suppress(differences))
+
+
+def figures(model: Model, filters: Filters, stage: str, *, child_level: bool) -> Figures:
+    """The figures of a selection; of a year or stage that is not loaded, the reason."""
+    year = academic_year(filters.year)
+    missing = ""
+    if filters.year not in model.years:
+        missing = f"No return for {year_name(filters.year)} is loaded."
+    elif stage not in model.stages(filters.year):
+        missing = f"No {STAGE_LABELS[stage]} results for {year} are loaded."
+    if missing:
+        return Figures(stage, year, missing, 0, pd.DataFrame(), not child_level, ())
+    pupils = model.pupils(stage, filters.year)
+    chosen = filters.apply(pupils)
+    matched = chosen.loc[chosen["matched"], _columns(stage, pupils)]
+    between = () if child_level else _between(pupils, filters.cohort, _columns(stage, pupils))
+    return Figures(stage, year, "", len(chosen), matched, not child_level, between)
+
+
+def _columns(stage: str, pupils: pd.DataFrame) -> list[str]:
+    """The columns that the measures of a stage read, as far as the results carry them."""
+    read = [(one.numerator, one.denominator) for one in measures.of_stage(stage)]
+    return [name for name in dict.fromkeys(sum(read, ())) if name in pupils]
+
+
+def _between(pupils: pd.DataFrame, chosen: str, columns: list[str]) -> tuple[pd.DataFrame, ...]:
+    """Matched children in the chosen cohort or in another, not in both; none for the default."""
+    if chosen == DEFAULT_COHORT:
+        return ()
+    members = pupils[cohort.COHORTS[chosen]]
+    others = [pupils[column] for name, column in cohort.COHORTS.items() if name != chosen]
+    return tuple(pupils.loc[(members ^ other) & pupils["matched"], columns] for other in others)
+
+
+@cache
+def scale_broke(name: str, earlier: str, later: str) -> bool:
+    """Whether the scale of a measure broke between two academic years."""
+    return bool(measures.breaks_between(name, earlier, later))
 
 
 def nothing(name: str, reason: str, symbol: str = "x") -> measures.Estimate:
     """An estimate without a figure, and why."""
     unit = measures.book[name].unit
     return measures.Estimate(name, None, None, None, None, None, "", unit, reason, symbol)
-
-
-def _nobody(pupils: pd.DataFrame, stage: str) -> str:
-    if pupils.empty:
-        return f"No child of this selection is at the end of {STAGE_LABELS[stage]}."
-    if not pupils["matched"].any():
-        return "No child of this selection is matched to a result."
-    return "No child of this selection counts in this measure."
-
-
-def _gives_away(model: Model, filters: Filters, stage: str, name: str) -> bool:
-    """Whether the figure less that of another cohort definition would be of small numbers."""
-    if filters.cohort == DEFAULT_COHORT:
-        return False
-    pupils = model.pupils(stage, filters.year)
-    pupils = pupils[pupils["matched"]]
-    chosen = pupils[cohort.COHORTS[filters.cohort]]
-    for other in set(cohort.COHORTS) - {filters.cohort}:
-        between = pupils[chosen ^ pupils[cohort.COHORTS[other]]]
-        difference = measures.measure(between, name, academic_year(filters.year))
-        if difference.n and measures.suppress([difference])[0].symbol:
-            return True
-    return False

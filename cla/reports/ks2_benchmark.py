@@ -6,7 +6,7 @@ import pandas as pd
 
 from cla import measures
 from cla.reports import disclosure
-from cla.reports.comparison import measure_rows
+from cla.reports.comparison import measure_rows, scale_broke
 from cla.reports.coverage import counted, selected, what_is_missing
 from cla.reports.filters import DEFAULT_COHORT, Filters
 from cla.reports.model import FROM_RESULTS, Model, academic_year
@@ -80,13 +80,12 @@ def comparing(
         )
     if "sen" in filters.active and model.sen_source(filters.year) == FROM_RESULTS:
         notes.append("SEN provision is from the results file: no school census is loaded.")
-    year = academic_year(filters.year)
+    before, year = academic_year(filters.year - 1), academic_year(filters.year)
     for name in frame["measure"]:
         notes.append(measures.available(name, year).reason)
-        notes += [
-            f"Not comparable with {academic_year(filters.year - 1)}: {one.reason}"
-            for one in measures.breaks_between(name, academic_year(filters.year - 1), year)
-        ]
+        if scale_broke(name, before, year):
+            broken = measures.breaks_between(name, before, year)
+            notes += [f"Not comparable with {before}: {one.reason}" for one in broken]
     if not child_level:
         notes.append(disclosure.SMALL_NUMBERS)
     return tuple(dict.fromkeys(note for note in notes if note))

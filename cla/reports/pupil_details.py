@@ -40,11 +40,13 @@ def pupil_details(model: Model, child: str, *, findings: int | None = None) -> P
     ``findings`` is the number of findings in the return about this child, where the caller knows.
     For readers with the child-level permission only.
     """
-    years = [year for year in model.years if (model.children(year)["child"] == child).any()]
-    if not years:
+    found = {year: _row_of(model.children(year), child) for year in model.years}
+    rows = {year: row for year, row in found.items() if row is not None}
+    if not rows:
         raise KeyError("No loaded return holds this child.")
+    years = list(rows)
     latest = years[-1]
-    person = _row_of(model.children(latest), child)
+    person = rows[latest]
     episodes = timeline.labelled(model.history(child), max(model.years))
     until = model.loaded_return(latest).end
     stages = _stages(model, child, years)
@@ -54,7 +56,7 @@ def pupil_details(model: Model, child: str, *, findings: int | None = None) -> P
         "legal": timeline.legal_statuses(episodes),
         "episodes": episodes.drop(columns="child"),
         "results": _results(stages),
-        "sdq": _sdq(model, child, years),
+        "sdq": _sdq(rows),
         "absence": _absence(model, child, years),
     }
     outcomes_in_words = {
@@ -74,8 +76,9 @@ def pupil_details(model: Model, child: str, *, findings: int | None = None) -> P
     )
 
 
-def _row_of(frame: pd.DataFrame, child: str) -> pd.Series:
-    return frame.loc[(frame["child"] == child).to_numpy()].iloc[0]
+def _row_of(frame: pd.DataFrame, child: str) -> pd.Series | None:
+    places = np.flatnonzero((frame["child"] == child).to_numpy())
+    return frame.iloc[int(places[0])] if len(places) else None
 
 
 def _stages(model: Model, child: str, years: list[int]) -> dict[str, tuple[int, pd.Series]]:
@@ -86,11 +89,9 @@ def _stages(model: Model, child: str, years: list[int]) -> dict[str, tuple[int, 
     found: dict[str, tuple[int, pd.Series]] = {}
     for year in years:
         for stage in model.stages(year):
-            pupils = model.pupils(stage, year)
-            if (pupils["child"] == child).any():
-                row = _row_of(pupils, child)
-                if row["matched"] or stage not in found:
-                    found[stage] = (year, row)
+            row = _row_of(model.pupils(stage, year), child)
+            if row is not None and (row["matched"] or stage not in found):
+                found[stage] = (year, row)
     return found
 
 
@@ -225,7 +226,7 @@ def _in_words(subject: str, score: float, code: object, met: object) -> str:
     labels = outcomes(code_set)["label"]
     if isinstance(code, str):
         return f"{code}: {labels[code]}" if code in labels.index else code
-    if pd.isna(met):  # type: ignore[call-overload]
+    if pd.isna(met):
         return "no result"
     return "met" if met else "not met"
 
@@ -256,14 +257,14 @@ def _ks4_rows(row: pd.Series) -> list[tuple[object, ...]]:
     return lines
 
 
-def _sdq(model: Model, child: str, years: list[int]) -> pd.DataFrame:
-    rows = [_row_of(model.children(year), child) for year in years]
+def _sdq(rows: dict[int, pd.Series]) -> pd.DataFrame:
+    """The SDQ of each return: year, score, band, reason."""
     return pd.DataFrame(
         {
-            "year": years,
-            "score": [row["sdq_score"] for row in rows],
-            "band": [str(row["sdq_band"]) for row in rows],
-            "reason": [row["sdq_reason"] for row in rows],
+            "year": list(rows),
+            "score": [row["sdq_score"] for row in rows.values()],
+            "band": [str(row["sdq_band"]) for row in rows.values()],
+            "reason": [row["sdq_reason"] for row in rows.values()],
         }
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -46,6 +47,7 @@ def labelled(episodes: pd.DataFrame, year: int) -> pd.DataFrame:
     return episodes.assign(**labels)
 
 
+@cache
 def _every_label(list_name: str, year: int) -> dict[str, str]:
     """The names of all codes up to a year: of a code that was renamed, the latest name."""
     every: dict[str, str] = {}
@@ -88,14 +90,17 @@ def legal_statuses(episodes: pd.DataFrame) -> pd.DataFrame:
 
 def school_years(dob: pd.Timestamp, since: pd.Timestamp, until: pd.Timestamp) -> pd.DataFrame:
     """The school years by age (reception to year 13) that overlap two days, as timeline rows."""
+    if pd.isna(dob):
+        return _frame([])
+    reception = dob.year + (4 if dob.month < 9 else 5)
     rows = []
-    if pd.notna(dob):
-        for year in range(since.year, until.year + 2):
-            group = cohort.year_group(pd.Series([dob]), year).iloc[0]
-            start, end = pd.Timestamp(year - 1, 9, 1), pd.Timestamp(year, 8, 31)
-            if pd.notna(group) and start <= until and end >= since:
-                name = "Reception" if group == 0 else f"Year {group}"
-                rows.append(("School year", start, end, False, name, academic_year(year), None))
+    for group in range(14):
+        start = pd.Timestamp(reception + group, 9, 1)
+        end = pd.Timestamp(reception + group + 1, 8, 31)
+        if start <= until and end >= since:
+            name = "Reception" if group == 0 else f"Year {group}"
+            detail = academic_year(reception + group + 1)
+            rows.append(("School year", start, end, False, name, detail, None))
     return _frame(rows)
 
 

@@ -122,8 +122,9 @@ def _as_json(ret: Return, findings: pd.DataFrame) -> str:
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     """Without attrs, and lists of fields as words."""
-    plain = frame.copy(deep=False)
-    plain.attrs = {}
+    import pandas as pd
+
+    plain = pd.DataFrame(frame)
     for name in plain.columns:
         if plain[name].map(lambda cell: isinstance(cell, tuple | list)).any():
             plain[name] = plain[name].map(" ".join)

@@ -37,6 +37,8 @@ class Tidy(Protocol):
     def frame(self) -> pd.DataFrame: ...
     @property
     def notices(self) -> Sequence[str]: ...
+    @property
+    def counts(self) -> Mapping[str, int]: ...
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ def ssda903_kind(uploads: Sequence[Upload], context: Context) -> list[Prepared]:
 def prepare_return(ret: Return, findings: pd.DataFrame) -> Prepared:
     """A return and its findings as they are kept."""
     not_run = findings.attrs.get("not_run", pd.DataFrame(columns=["rule", "title", "lacks"]))
+    findings = pd.DataFrame(findings)  # attrs would be copied with every step below
     frames = {
         **ret.tables,
         FINDINGS: findings,
@@ -160,22 +163,22 @@ def collection_year(academic_year: str) -> int:
 
 
 def _results(found: Results) -> Prepared:
-    """Results with how they were counted, and where each flag or score comes from."""
+    """Results with where each flag or score comes from."""
     prepared = _tidy(found.stage, found)
     origin = pd.DataFrame(
         {"column": list(found.flags), "origin": list(found.flags.values())}, dtype="str"
     )
-    counts = pd.DataFrame({"what": list(found.counts), "rows": list(found.counts.values())})
-    frames = {**prepared.frames, FLAGS: origin, COUNTS: counts}
-    return replace(prepared, frames=frames)
+    return replace(prepared, frames={**prepared.frames, FLAGS: origin})
 
 
 def _tidy(kind: str, found: Tidy) -> Prepared:
+    """One row a pupil, with how many rows the file had and how many of them were not used."""
+    counts = pd.DataFrame({"what": list(found.counts), "rows": list(found.counts.values())})
     return Prepared(
         kind=kind,
         year=collection_year(found.academic_year),
         source=found.source,
-        frames={kind: found.frame, NOTICES: _notices(found.notices)},
+        frames={kind: found.frame, NOTICES: _notices(found.notices), COUNTS: counts},
         row_counts={kind: len(found.frame)},
         findings={},
         key=_frame_key(found.frame),

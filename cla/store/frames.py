@@ -57,10 +57,8 @@ def pack(frame: pd.DataFrame) -> bytes:
 
     ``attrs`` are left out: they are not data, and may hold what Parquet cannot.
     """
-    plain = frame.copy(deep=False)
-    plain.attrs = {}
     buffer = io.BytesIO()
-    plain.to_parquet(buffer, engine="pyarrow", compression="zstd")
+    pd.DataFrame(frame).to_parquet(buffer, engine="pyarrow", compression="zstd")
     return buffer.getvalue()
 
 

@@ -35,7 +35,12 @@ HEADING = """| work | median ms | best | worst | runs | goal | note |
 
 
 def timed(
-    name: str, work: Callable[[], object], *, repeat: int = 7, goal: float | None = None, note: str = ""
+    name: str,
+    work: Callable[[], object],
+    *,
+    repeat: int = 7,
+    goal: float | None = None,
+    note: str = "",
 ) -> Timing:
     """Run the work once to warm up, then ``repeat`` times."""
     work()

@@ -15,7 +15,7 @@ os.umask(0o077)  # whatever this process writes is for its own account only
 
 app = st.App(
     "pages/router.py",
-    lifespan=prepared(),
+    lifespan=prepared,
     middleware=[Middleware(Gate)],
     on_script_error=show_reference,
 )

@@ -78,14 +78,19 @@ def show() -> None:
 def _form() -> Any:
     key = tickets.signing_key()
     people = users.credentials(identity.current_store(), include_demo=settings().demo)
-    form = Authenticate(
-        {"usernames": {}},
-        cookie_name=tickets.COOKIE,
-        cookie_key=key,
-        cookie_expiry_days=tickets.LIFETIME.total_seconds() / 86_400,
-        auto_hash=False,
-        login_sleep_time=0,
-    )
+    # The widget reads all cookies first, by a component whose answer runs the script again: a run
+    # that would cut short the check of a password typed quickly. We have no use for the answer.
+    reader = st.empty()
+    with reader:
+        form = Authenticate(
+            {"usernames": {}},
+            cookie_name=tickets.COOKIE,
+            cookie_key=key,
+            cookie_expiry_days=tickets.LIFETIME.total_seconds() / 86_400,
+            auto_hash=False,
+            login_sleep_time=0,
+        )
+    reader.empty()
     form.authentication_controller.authentication_model = _StorePasswords(
         {"usernames": {name: dict(person) for name, person in people.items()}},
         auto_hash=False,
@@ -103,6 +108,8 @@ def _come_back_with_cookie(form: Any) -> None:
     cookie = form.cookie_controller.cookie_model
     st.info("Signing you in ...")
     if _TICKET not in st.session_state:
+        if cookie.exp_date is None:  # the run that checked the password was cut short
+            form.cookie_controller.set_cookie()
         ticket, issued = cookie._token_encode(), datetime.now(UTC)
         expires = datetime.fromtimestamp(cookie.exp_date, UTC)
         username = st.session_state["username"]

@@ -11,7 +11,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from xml.sax import SAXParseException, handler  # types only; the parser is defusedxml's
 from xml.sax.xmlreader import AttributesImpl, InputSource, Locator
@@ -45,6 +45,7 @@ ALWAYS = tuple(name for name in layout.TABLES if name not in ("SWEpisodes", "DoL
 """Tables that the XML carries; those without a row are there, and empty."""
 
 MOST_PROBLEMS = 20
+MOST_KINDS = 1000
 DEEPEST = 32
 _ENCODINGS = {
     "utf-8",
@@ -96,7 +97,8 @@ def read_xml(upload: Upload) -> XmlReturn:
     parser = create_parser(forbid_dtd=True)
     parser.setContentHandler(children)
     source = InputSource()
-    source.setCharacterStream(io.StringIO(text.content))
+    source.setByteStream(io.BytesIO(text.content.encode()))
+    source.setEncoding("utf-8")
     try:
         parser.parse(source)
     except DefusedXmlException:
@@ -136,17 +138,26 @@ def _header_items() -> Mapping[str, str]:
 
 
 @cache
+def _all_names() -> frozenset[str]:
+    return _all_items() | set(_header_items()) | {ROOT, "CHILD", "HEADER", *GROUPS}
+
+
+@cache
 def _all_items() -> frozenset[str]:
     return frozenset(name for table in layout.TABLES for name in _items(table))
 
 
-@dataclass
 class _Element:
-    name: str
-    line: int
-    row: Row = field(default_factory=dict)
-    text: list[str] = field(default_factory=list)
-    parent_of_elements: bool = False
+    """An element that is still open: its items so far, and whether it holds elements or text."""
+
+    __slots__ = ("holds_elements", "holds_text", "line", "name", "row")
+
+    def __init__(self, name: str, line: int) -> None:
+        self.name = name
+        self.line = line
+        self.row: Row = {}
+        self.holds_elements = False
+        self.holds_text = False
 
 
 class _Children(handler.ContentHandler):
@@ -166,56 +177,66 @@ class _Children(handler.ContentHandler):
         self._own: list[tuple[str, Row, int]] = []
         self._total = 0
         self._locator: Locator
+        self._text: list[str] = []
+        self._local: dict[str, str] = {name: name for name in _all_names()}
+        self.characters = self._text.append  # type: ignore[method-assign, assignment]
 
     def setDocumentLocator(self, locator: Locator) -> None:  # noqa: N802 (SAX's name)
         self._locator = locator
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802 (SAX's name)
-        local = name.rpartition(":")[2].upper()
-        line = self._locator.getLineNumber() or 1
-        if not self._path and local != ROOT:
-            self._stop(f"is no return: its first element is {shown_name(local)}, not {ROOT}.", line)
-        if len(self._path) >= DEEPEST:
-            self._stop("has elements nested deeper than a return has; export it again.", line)
-        for attribute in attrs.getNames():
-            if not attribute.startswith(("xmlns", "xsi:", "xml:")):
-                self.unknown[f"{local} {shown_name(attribute)} (attribute)"] += 1
-        if local == "CHILD" and len(self._path) != 1:
-            self._stop("has a CHILD element inside another; export it again.", line)
-        if self._path:
-            self._path[-1].parent_of_elements = True
-        self._path.append(_Element(local, line))
-
-    def characters(self, content: str) -> None:
-        self._path[-1].text.append(content)
+        local = self._local.get(name) or name.rpartition(":")[2].upper()
+        depth = len(self._path)
+        if not depth and local != ROOT:
+            self._stop(f"is no return: its first element is {shown_name(local)}, not {ROOT}.")
+        if depth >= DEEPEST:
+            self._stop("has elements nested deeper than a return has; export it again.")
+        if local == "CHILD" and depth != 1:
+            self._stop("has a CHILD element inside another; export it again.")
+        if len(attrs):
+            self._note_attributes(local, attrs)
+        if depth:
+            self._path[-1].holds_elements = True
+            self._take_text(self._path[-1])
+        self._path.append(_Element(local, self._line()))
 
     def endElement(self, name: str) -> None:  # noqa: N802, ARG002 (SAX's name)
         element = self._path.pop()
-        text = "".join(element.text).strip()
+        text = self._take_text(element)
         if element.name == "CHILD":
             self._finish_child(element)
         elif element.name == "HEADER" and self._in_child():
             self._keep_header(element)
         elif element.name in GROUPS and self._in_child():
             self._keep(GROUPS[element.name], element)
-        elif element.parent_of_elements:
+        elif element.holds_elements:
             self._keep_unlisted(element)
         elif self._path:
-            self._path[-1].row = self._with_item(self._path[-1], element, text)
+            self._add_item(self._path[-1], element, text)
             return
+        if element.holds_text:
+            self._note(f"text directly in {shown_name(element.name)}")
+
+    def _line(self) -> int:
+        return self._locator.getLineNumber() or 1
+
+    def _take_text(self, element: _Element) -> str:
+        """The text since the last start or end of an element, which stands directly in this one."""
+        text = "".join(self._text).strip()
+        self._text.clear()
         if text:
-            self.unknown[f"text directly in {element.name}"] += 1
+            element.holds_text = True
+        return text
 
     def _in_child(self) -> bool:
         return len(self._path) > 1 and self._path[1].name == "CHILD"
 
-    def _with_item(self, parent: _Element, item: _Element, text: str) -> Row:
+    def _add_item(self, parent: _Element, item: _Element, text: str) -> None:
         if item.name in parent.row and item.name in _all_items():
             self._problem(
                 f"{parent.name} has the element {shown_name(item.name)} twice.", item.line
             )
         parent.row[item.name] = text
-        return parent.row
 
     def _keep_header(self, element: _Element) -> None:
         if self._header is not None:
@@ -225,12 +246,12 @@ class _Children(handler.ContentHandler):
     def _keep(self, table: str, element: _Element) -> None:
         self._total += 1
         if self._total > MAX_ROWS:
-            self._stop(f"has more than the {MAX_ROWS:,} rows that are read.", element.line)
+            self._stop(f"has more than the {MAX_ROWS:,} rows that are read.")
         columns = _items(table)
         row = {columns[name]: text for name, text in element.row.items() if name in columns}
         self._note_unknown(element, columns)
         if table not in ("Episodes", "OC2") and not any(row.values()):
-            self.unknown[f"empty {element.name}"] += 1
+            self._note(f"empty {element.name}")
             return
         self._own.append((table, row, element.line))
 
@@ -245,11 +266,21 @@ class _Children(handler.ContentHandler):
                 self.guessed[f"{element.name} as {table}"] += 1
                 self._keep(table, element)
                 return
-        self.unknown[shown_name(element.name)] += 1
+        self._note(shown_name(element.name))
+
+    def _note_attributes(self, element: str, attrs: AttributesImpl) -> None:
+        for attribute in attrs.getNames():
+            if not attribute.startswith(("xmlns", "xsi:", "xml:")):
+                self._note(f"{shown_name(element)} {shown_name(attribute)} (attribute)")
+
+    def _note(self, what: str) -> None:
+        """Counts what is no part of the return; of more than a thousand kinds only the first."""
+        if what in self.unknown or len(self.unknown) < MOST_KINDS:
+            self.unknown[what] += 1
 
     def _note_unknown(self, element: _Element, known: Mapping[str, str]) -> None:
         for name in element.row.keys() - known.keys():
-            self.unknown[f"{element.name}/{shown_name(name)}"] += 1
+            self._note(f"{shown_name(element.name)}/{shown_name(name)}")
 
     def _finish_child(self, child: _Element) -> None:
         self.count += 1
@@ -283,11 +314,12 @@ class _Children(handler.ContentHandler):
         self.lines[table].append(line)
 
     def _problem(self, message: str, line: int) -> None:
-        if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(Problem(self.file, message, line))
+        self.problems.append(Problem(self.file, message, line))
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise Unusable(self.problems)
 
-    def _stop(self, message: str, line: int) -> None:
-        raise Unusable([*self.problems, Problem(self.file, message, line)])
+    def _stop(self, message: str) -> None:
+        raise Unusable([*self.problems, Problem(self.file, message, self._line())])
 
 
 def _result(upload: Upload, children: _Children, notices: tuple[str, ...]) -> XmlReturn:

@@ -361,3 +361,11 @@ def test_needs_are_written_for_every_table() -> None:
 
     needs: Mapping[str, str] = NEEDED_FOR
     assert set(needs) == set(layout.TABLES)
+
+
+def test_the_surface_other_programs_rely_on_is_there() -> None:
+    for name in ssda903.__all__:
+        assert getattr(ssda903, name) is not None
+    assert ssda903.rulebook(2026)
+    with pytest.raises(AttributeError, match="no attribute 'guess'"):
+        _ = ssda903.guess

@@ -129,6 +129,21 @@ def test_what_cannot_be_imported_is_refused_before_anything_is_kept(
     assert jobs.recent(store, LA) == []
 
 
+def test_no_file_and_a_huge_one_are_refused_before_anything_is_kept(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cla.importing.pipeline.MAX_BYTES", 1024**2)
+    for files, words in ([], "choose at least one"), ([("a.csv", b"x" * 1024**2 + b"x")], "1 MB"):
+        with pytest.raises(StoreError, match=words):
+            importing.submit(store, la=LA, kind="ssda903", year=2026, files=files, by="ann")
+    assert jobs.recent(store, LA) == []
+
+
+@pytest.mark.parametrize("name", ["\ud800.csv", "a\x00b.csv", "n" * 5000, "", "'; DROP TABLE jobs"])
+def test_odd_file_names_are_no_obstacle(store: Store, name: str) -> None:
+    assert do(store, [(name, FIRST[0][1])]).state == "checked"
+
+
 def test_three_digits_name_the_authority_as_well(store: Store) -> None:
     job = importing.submit(store, la="991", kind="ssda903", year=2026, files=FIRST, by="ann")
     assert job.la == LA

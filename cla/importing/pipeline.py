@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 from cla import authorities
-from cla.files import Upload
+from cla.files import MAX_BYTES, Upload, shown_name
 from cla.importing.kinds import KINDS, Context, Kind, Prepared
 from cla.problems import Unusable
 from cla.settings import ROOT
@@ -42,11 +42,12 @@ def submit(
     year along; a ``year`` says which to take from files of several, or of none). ``any_year``: a
     person has confirmed the year of a return without a date in it. The same files handed in twice
     at once are one job. Raises, each a sentence: AlreadyImportedError, jobs.BusyError, StoreError
-    for an unknown authority or kind.
+    for an unknown authority or kind, no file, and one over 50 MB.
     """
     authority = _authority(la)
     if kind not in KINDS:
         raise StoreError(f"There is no kind of files called {kind!r}: {', '.join(KINDS)}.")
+    files = _fit(files)
     if kind == "ssda903":
         if year is None:
             raise StoreError("Say which collection year this return is of.")
@@ -56,6 +57,19 @@ def submit(
             raise AlreadyImportedError(known)
     jobs.recover(store)
     return jobs.add(store, authority.la, kind, year, by, files, any_year=any_year)
+
+
+def _fit(files: Files) -> Files:
+    """The files with names that can be kept and shown; refused before anything large is kept."""
+    if not files:
+        raise StoreError("No file was given; choose at least one.")
+    for name, content in files:
+        if len(content) > MAX_BYTES:
+            raise StoreError(
+                f"{shown_name(name)} is larger than {MAX_BYTES // 1024**2} MB, the most that is"
+                " read; split or trim it."
+            )
+    return [(shown_name(name), content) for name, content in files]
 
 
 def _authority(la: str) -> authorities.Authority:

@@ -88,6 +88,7 @@ def survey(paths: Paths, year: int | None = None) -> Survey:
 
     With ``year`` the columns of that year are asked for, and tables it does not collect are marked
     as set aside. ``missing`` lists the tables of the year (of any, without one) that no file holds.
+    ValueError for a year outside 2014 to 2027.
     """
     opened = open_all(paths, year)
     tables = {source.table: source.frame for file in opened for source in file.sources}

@@ -104,10 +104,12 @@ def not_matched(model: Model, filters: Filters, stage: str, *, child_level: bool
 
 def _reasons(lost: pd.DataFrame, child_level: bool) -> pd.DataFrame:
     counts = lost["reason"].value_counts()
-    counts = counts if child_level else disclosure.hide_counts(counts)
-    return pd.DataFrame(
-        {"reason": counts.index.map(matching.REASONS), "count": counts.astype("Int64").to_numpy()}
-    )
+    return _counted("reason", counts.index.map(matching.REASONS), counts, child_level)
+
+
+def _counted(name: str, labels: pd.Index, counts: pd.Series, child_level: bool) -> pd.DataFrame:
+    shown = counts.tolist() if child_level else disclosure.hide_counts(counts.tolist())
+    return pd.DataFrame({name: labels, "count": pd.array(shown, dtype="Int64")})
 
 
 def match_report(model: Model, filters: Filters, stage: str, *, child_level: bool) -> Report:
@@ -165,7 +167,8 @@ def _tiers(pupils: pd.DataFrame, child_level: bool) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(rows, columns=["tier", "label", "count"])
     if not child_level:
-        frame["count"] = disclosure.hide_counts(frame["count"])
+        hidden = disclosure.hide_counts(frame["count"].tolist())
+        return frame.assign(count=pd.array(hidden, dtype="Int64"))
     return frame
 
 
@@ -183,8 +186,7 @@ def cohort_differences(model: Model, year: int, *, child_level: bool) -> Report:
         return Report(title, caption, empty="The return has no OC2 file to compare with.")
     differ = cohort.cohort_differences(ret, model.children(year))
     counts = differ["why"].value_counts()
-    shown = counts if child_level else disclosure.hide_counts(counts)
-    reasons = pd.DataFrame({"why": counts.index, "count": shown.astype("Int64").to_numpy()})
+    reasons = _counted("why", counts.index, counts, child_level)
     frames = {"children": differ, "reasons": reasons} if child_level else {"reasons": reasons}
     agree = "" if len(differ) else "Episodes and OC2 agree on every child."
     return Report(title, caption, frames, empty=agree)

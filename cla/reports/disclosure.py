@@ -8,8 +8,7 @@ would show what a few children did.
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from collections.abc import Sequence
 
 from cla.reports.filters import Filters
 from cla.reports.report import Coverage
@@ -39,21 +38,22 @@ def small(count: float) -> bool:
     return bool(0 < count <= THRESHOLD)
 
 
-def hide_counts(counts: pd.Series) -> pd.Series:
-    """Counts that add up to a shown total, with small ones missing and never exactly one missing.
+def hide_counts(counts: Sequence[int]) -> list[int | None]:
+    """Counts that add up to a shown total, with small ones None and never one that follows.
 
     When the total would give the small counts away (there is one, or they are all 1 or all 5), the
-    smallest larger count goes too, or all of them if there is none. Int64 with missing values.
+    smallest larger count goes too, or all of them if there is none.
     """
-    numbers = counts.to_numpy(dtype=float)
-    hidden = (numbers > 0) & (numbers <= THRESHOLD)
-    if hidden.any() and numbers[hidden].sum() in (numbers[hidden][0], *(hidden.sum() * [1, 5])):
-        rest = np.where(numbers > THRESHOLD, numbers, np.inf)
-        if np.isinf(rest).all():
-            hidden[:] = True
-        else:
-            hidden[int(np.argmin(rest))] = True
-    return counts.astype("Int64").mask(hidden)
+    few = [count for count in counts if small(count)]
+    if not few:
+        return list(counts)
+    larger = [count for count in counts if count > THRESHOLD]
+    if sum(few) not in (few[0], len(few), THRESHOLD * len(few)):
+        return [None if small(count) else count for count in counts]
+    if not larger:
+        return [None] * len(counts)
+    partner = list(counts).index(min(larger))
+    return [None if small(n) or place == partner else n for place, n in enumerate(counts)]
 
 
 def hide_coverage(coverage: Coverage) -> Coverage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,12 +19,10 @@ from cla.reports.filters import Filters
 from cla.reports.model import COHORT_LABELS, STAGE_LABELS, Model, academic_year, year_name
 from cla.reports.report import Report
 
-HEADLINES = (
-    ("ks2", "ks2_rwm_exp"),
-    ("ks2", "ks2_read_exp"),
-    ("ks4", "ks4_att8"),
-    ("ks4", "ks4_em94"),
-)
+HEADLINES: Mapping[str, tuple[str, ...]] = {
+    "ks2": ("ks2_rwm_exp", "ks2_read_exp"),
+    "ks4": ("ks4_att8", "ks4_em94"),
+}
 SPLITS = (
     "sex",
     "age",
@@ -75,33 +74,38 @@ def split(chosen: pd.DataFrame, name: str, child_level: bool) -> pd.DataFrame:
 
     "Not known" is a group and is left out only when it is empty.
     """
-    values, labels = _grouped(chosen, name)
-    counts = values.value_counts().reindex(list(labels), fill_value=0)
-    counts = counts[(counts > 0) | (counts.index != groups.UNKNOWN)]
-    shown = counts.astype("Int64") if child_level else disclosure.hide_counts(counts)
-    total = len(chosen)
-    percent = 100 * shown.astype("Float64") / total if total else shown.astype("Float64")
+    labels = groups.labels(name) if name != "need" else _needs(chosen)
+    found = Counter(_groups(chosen, name))
+    kept = [group for group in labels if group != groups.UNKNOWN or found[group]]
+    counts = [found[group] for group in kept]
+    shown = counts if child_level else disclosure.hide_counts(counts)
+    percent = [None if count is None else 100 * count / max(len(chosen), 1) for count in shown]
     return pd.DataFrame(
         {
-            "value": [str(value) for value in counts.index],
-            "label": [labels[value] for value in counts.index],
-            "count": shown.to_numpy(dtype=object),
-            "percent": percent.to_numpy(dtype=object),
+            "value": kept,
+            "label": [labels[group] for group in kept],
+            "count": pd.array(shown, dtype="Int64"),
+            "percent": pd.array(percent, dtype="Float64"),
         }
-    ).astype({"count": "Int64", "percent": "Float64"})
+    )
 
 
-def _grouped(chosen: pd.DataFrame, name: str) -> tuple[pd.Series, Mapping[str, str]]:
+def _needs(chosen: pd.DataFrame) -> dict[str, str]:
+    found = sorted(chosen["need"].dropna().unique())
+    return {**{need: need for need in found}, groups.UNKNOWN: groups.UNKNOWN_LABEL}
+
+
+def _groups(chosen: pd.DataFrame, name: str) -> list[str]:
+    """The group of each child, as text."""
     if name == "need":
-        need = chosen["need"].fillna(groups.UNKNOWN_LABEL)
-        return need, {label: label for label in sorted(need.unique())}
-    if name in ("age", "placements_in_year"):
-        return groups.of_numbers(name, chosen[name]).astype("str"), groups.labels(name)
+        return chosen["need"].fillna(groups.UNKNOWN).tolist()
     if name == "legal":
-        return groups.of_codes(name, chosen["ls"]).astype("str"), groups.labels(name)
+        return groups.of_codes(name, chosen["ls"]).tolist()
     if name == "sdq":
-        return groups.of_numbers(name, chosen["sdq_score"]).astype("str"), groups.labels(name)
-    return chosen[name].astype("str"), groups.labels(name)
+        return groups.of_numbers(name, chosen["sdq_score"]).tolist()
+    if name in ("age", "placements_in_year"):
+        return groups.of_numbers(name, chosen[name]).tolist()
+    return chosen[name].tolist()
 
 
 def _sizes(model: Model, filters: Filters, child_level: bool) -> pd.DataFrame:
@@ -160,8 +164,10 @@ def _changes(model: Model, filters: Filters, child_level: bool) -> pd.DataFrame:
 def headlines(model: Model, filters: Filters, child_level: bool) -> pd.DataFrame:
     """The four headline measures with a sentence each."""
     parts = [
-        measure_rows(model, filters, stage, ((name, stage),), child_level=child_level)
-        for stage, name in HEADLINES
+        measure_rows(
+            model, filters, stage, [(name, stage) for name in names], child_level=child_level
+        )
+        for stage, names in HEADLINES.items()
     ]
     frame = pd.concat(parts, ignore_index=True).rename(columns={"group": "stage"})
     rows = frame.to_dict("records")

@@ -44,13 +44,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _load() -> int:
-    from cla import authorities, demo
-    from cla.access import demo_accounts
+    from cla import demo
 
-    store = options.open_settings_store()
-    demo.load(store)
-    invented = [each.la for each in authorities.all() if each.demo]
-    demo_accounts.add(store, invented)
+    demo.load(options.open_settings_store(), tell=print)
+    print("The invented authorities and the demo accounts are there.")
     return 0
 
 

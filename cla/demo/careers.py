@@ -30,17 +30,20 @@ class Career:
     upn: str = ""
     mother_since: int | None = None
     missing: list[tuple[int, int, str]] = field(default_factory=list)
+    _by_year: dict[int, list[Episode]] = field(default_factory=dict)
 
     def episodes(self, year: int) -> list[Episode]:
         """The episodes that touch a collection year, in order."""
-        first, last = start_of(year), end_of(year)
-        return [
-            episode
-            for period in self.child.periods
-            if period.start <= last and period.end >= first
-            for episode in period.episodes
-            if episode.decom <= last and episode.dec >= first
-        ]
+        if year not in self._by_year:
+            first, last = start_of(year), end_of(year)
+            self._by_year[year] = [
+                episode
+                for period in self.child.periods
+                if period.start <= last and period.end >= first
+                for episode in period.episodes
+                if episode.decom <= last and episode.dec >= first
+            ]
+        return self._by_year[year]
 
     def periods(self, year: int) -> list[Period]:
         """The periods of care that touch a collection year, in order."""

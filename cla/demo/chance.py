@@ -13,6 +13,7 @@ import zlib
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate
 
 import numpy as np
@@ -28,13 +29,19 @@ def _mix(value: int) -> int:
     return value ^ (value >> 31)
 
 
+@cache
+def _word(part: str) -> int:
+    return zlib.crc32(part.encode()) + (len(part) << 32)
+
+
 def key(*parts: int | str) -> int:
     """One 64-bit number from the parts of a name, well spread."""
     state = 0
     for part in parts:
-        number = part if isinstance(part, int) else zlib.crc32(part.encode()) + (len(part) << 32)
-        state = _mix((state + _STEP + number) & _MASK)
-    return state
+        number = part if isinstance(part, int) else _word(part)
+        state = ((state ^ number) * 0xD1342543DE82EF95 + _STEP) & _MASK
+        state ^= state >> 29
+    return _mix(state)
 
 
 @dataclass(frozen=True)
@@ -65,8 +72,10 @@ class Chance:
 
     def unit(self) -> float:
         """From 0 up to but not including 1."""
-        self._state = (self._state + _STEP) & _MASK
-        return (_mix(self._state) >> 11) * _UNIT
+        value = self._state = (self._state + _STEP) & _MASK
+        value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+        value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & _MASK
+        return ((value ^ (value >> 31)) >> 11) * _UNIT
 
     def happens(self, probability: float) -> bool:
         """Whether something of this probability happens."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 
 import pandas as pd
 
@@ -66,8 +66,8 @@ class _Bed:
         rows = self.tables[table]
         self.tables[table] = rows[rows["CHILD"] != child].reset_index(drop=True)
 
-    def simple(self) -> Frame:
-        """Episodes of children who have one, this year only, and are in no file that leans on it."""
+    @cached_property
+    def _simple(self) -> pd.Index:
         episodes = self.tables["Episodes"]
         alone = episodes[~episodes["CHILD"].duplicated(keep=False)]
         leaning = pd.concat(
@@ -76,7 +76,11 @@ class _Bed:
         usual = ~alone["LS"].isin(["V3", "V4", "J1", "L1", "L2"]) & alone["REC"].isin(GONE_HOME)
         late = _days(alone["DECOM"]) > pd.Timestamp(self.year - 1, 5, 15)
         mine = alone["CHILD"].isin(self.passing) & ~alone["CHILD"].isin(leaning)
-        return alone[usual & late & mine]
+        return alone.index[usual & late & mine]
+
+    def simple(self) -> Frame:
+        """Episodes of children who have one, this year only, and are in no file that leans on it."""
+        return self.tables["Episodes"].loc[self._simple]
 
     def once_headers(self) -> Frame:
         """Header rows of such children."""
@@ -186,7 +190,8 @@ def _lives_at_home(bed: _Bed) -> None:
 
 def _back_before_gone(bed: _Bed) -> None:
     missing = bed.tables["Missing"]
-    began = bed.tables["Episodes"].groupby("CHILD")["DECOM"].agg(lambda d: _days(d).min())
+    episodes = bed.tables["Episodes"]
+    began = _days(episodes["DECOM"]).groupby(episodes["CHILD"]).min()
     alone = missing[~missing["CHILD"].duplicated(keep=False) & (missing["MIS_END"] != "")]
     start = _days(alone["MIS_START"])
     late = (start - alone["CHILD"].map(began)).dt.days > 9

@@ -15,7 +15,7 @@ from cla.demo.careers import Career, careers, draw, upn_in
 from cla.demo.chance import Chance
 from cla.demo.days import age_on, birthday, clear_of_year_end, day, end_of, start_of, text
 from cla.demo.plans import Episode
-from cla.demo.recipe import value
+from cla.demo.recipe import value, weights, years
 from cla.ssda903.layout import layout
 
 Row = dict[str, str]
@@ -90,22 +90,24 @@ def _uasc(career: Career, year: int) -> Iterator[Row]:
         }
 
 
-def _review_days(career: Career, start: int, end: int) -> Iterator[int]:
+@cache
+def _review_days(child: str, start: int, end: int) -> tuple[int, ...]:
     """Within 20 working days, then three months later, then every six."""
-    chance = Chance(value("seed"), career.child.id, "reviews", start)
-    when = start + chance.between(12, 27)
-    wait = chance.between(70, 91)
+    chance = Chance(value("seed"), child, "reviews", start)
+    when, wait = start + chance.between(12, 27), chance.between(70, 91)
+    days = []
     while when < end:
-        yield clear_of_year_end(when)
+        days.append(clear_of_year_end(when))
         when, wait = when + wait, chance.between(150, 183)
+    return tuple(days)
 
 
 def _reviews(career: Career, year: int) -> Iterator[Row]:
-    child = career.child
+    child, ends = career.child, end_of(max(years()))
     if child.respite:
         return
     for period in career.periods(year):
-        for when in _review_days(career, period.start, period.end):
+        for when in _review_days(child.id, period.start, min(period.end, ends)):
             if not start_of(year) <= when <= min(end_of(year), period.end):
                 continue
             young = when < birthday(child.dob, 4)
@@ -169,13 +171,15 @@ def _oc2(career: Career, year: int) -> Iterator[Row]:
 
 def _died_in(career: Career, year: int) -> bool:
     """Whether the return of this year says that the young person has died."""
+    if year < min(years()) or not career.leaver(year):
+        return False
     died = draw("care_leaver.in_touch", career.child.id, "leaver", year) == "DIED"
     return died and not career.episodes(year)
 
 
 def _oc3(career: Career, year: int) -> Iterator[Row]:
     child = career.child
-    if not career.leaver(year) or any(_died_in(career, y) for y in range(year - 9, year)):
+    if not career.leaver(year) or any(_died_in(career, y) for y in years() if y < year):
         return
     age = age_on(child.dob, end_of(year))
     wants = Chance(value("seed"), child.id, "support").happens(value("care_leaver.later_share"))
@@ -275,21 +279,21 @@ def _missing(career: Career, year: int) -> Iterator[Row]:
 @cache
 def _settled(when: int) -> int:
     """The day itself, or 3 April when it lies about the year's end: nobody hands over cases then."""
-    for year in value("years"):
+    for year in years():
         if end_of(year) - 9 <= when <= end_of(year) + 2:
             return day(year, 4, 3)
     return when
 
 
-def _workers(career: Career, start: int, until: int) -> list[tuple[int, int, str, str]]:
-    """The social workers of one period of care: from, to, number and why."""
-    chance = Chance(value("seed"), career.child.id, "social workers", start)
+@cache
+def _workers(child: str, start: int, until: int) -> list[tuple[int, int, str, str]]:
+    """The social workers of one period of care up to a day: from, to, number and why."""
+    chance = Chance(value("seed"), child, "social workers", start)
     spells, when, reason = [], start, "FCONTA"
     while when < until:
         end = _settled(when + 20 + chance.wait(value("social_worker.mean_days")))
         spells.append((when, end, f"SW99{chance.between(0, 99_999):05d}", reason))
-        when = end
-        reason = draw("social_worker.reason", career.child.id, "worker", when)
+        when, reason = end, chance.pick(weights("social_worker.reason"))
     return spells
 
 
@@ -297,7 +301,7 @@ def _social_workers(career: Career, year: int) -> Iterator[Row]:
     """Spells that touch the days in care of the year; the last is open, and leads on when care ends."""
     if career.child.respite:
         return
-    first, last = start_of(year), end_of(year)
+    first, last, ends = start_of(year), end_of(year), end_of(max(years()))
     rows: list[tuple[int, int, str, str]] = []
     for period in career.periods(year):
         if rows:  # the earlier worker keeps the case until care begins again
@@ -305,7 +309,7 @@ def _social_workers(career: Career, year: int) -> Iterator[Row]:
         until = min(last, period.end)
         rows += [
             spell
-            for spell in _workers(career, period.start, until + 1)
+            for spell in _workers(career.child.id, period.start, min(period.end, ends) + 1)
             if spell[0] <= until and spell[1] > max(first, period.start)
         ]
     for order, (start, end, number, reason) in enumerate(rows):

@@ -1,0 +1,118 @@
+"""Load the invented authorities into a store, through the same import as everybody's files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from cla import importing, ssda903
+from cla.access import demo_accounts
+from cla.demo import places
+
+from cla.demo.offers import return_files
+from cla.demo.recipe import Invented, authorities, years
+from cla.demo.results import characteristics_files, results_files
+from cla.files import Upload
+from cla.store import Store, imports
+from cla.store.imports import AlreadyImportedError
+
+BY = "demo"
+Tell = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    """Tell nobody."""
+
+
+def _keep(store: Store, la: str, uploads: Sequence[Upload], made: importing.Prepared) -> None:
+    """Save one prepared import and make it current; what is already there stays as it is."""
+    try:
+        kept = imports.add(
+            store,
+            la,
+            made.kind,
+            made.year,
+            by=BY,
+            files=imports.described([(upload.name, upload.content) for upload in uploads]),
+            frames=made.frames,
+            row_counts=made.row_counts,
+            findings=made.findings,
+            source=made.source,
+            key=made.key,
+        )
+    except AlreadyImportedError:
+        return
+    imports.make_current(store, kept, la, by=BY)
+
+
+def _load_returns(store: Store, own: Invented, tell: Tell) -> None:
+    before = None
+    for year in years():
+        name = f"{own.name}: return {year - 1}-{year % 100:02d}"
+        here = importing.load_return(store, own.la, year)
+        if here is not None:
+            before = here
+            continue
+        tell(name)
+        uploads = return_files(own.la, year)
+        ret = ssda903.read(
+            uploads, year=year, la=own.la, previous=before, providers=places.providers()
+        )
+        _keep(store, own.la, uploads, importing.prepare_return(ret, ssda903.validate(ret)))
+        before = ret
+
+
+def _has(store: Store, la: str, kinds: Sequence[str]) -> bool:
+    """Whether every year has something current of one of these kinds."""
+    held = {(row.kind, row.year) for row in imports.currents(store, la)}
+    return all((kind, year) in held for kind in kinds for year in years())
+
+
+def _load_rest(store: Store, own: Invented, tell: Tell) -> None:
+    for kind, held, title, make in (
+        ("results", ("ks2", "ks4"), "key stage results", results_files),
+        ("census", ("census",), "school characteristics", characteristics_files),
+    ):
+        if _has(store, own.la, held):
+            continue
+        tell(f"{own.name}: {title}")
+        for upload in make(own.la):
+            context = importing.Context(store, own.la, None, lambda stage, fraction: None)
+            for made in importing.KINDS[kind]([upload], context):
+                _keep(store, own.la, [upload], made)
+
+
+def load(store: Store, tell: Tell | None = None) -> None:
+    """Import every file of the invented authorities, make it current, and add the demo accounts.
+
+    What is there already is left alone, so that loading twice does nothing. ``tell`` is called with a
+    line for people before each step.
+    """
+    say = tell or _silent
+    for own in authorities():
+        _load_returns(store, own, say)
+        _load_rest(store, own, say)
+    demo_accounts.add(store, [own.la for own in authorities()])
+
+
+def _every_file() -> Iterator[tuple[str, str, bytes]]:
+    for own in authorities():
+        for year in years():
+            name = f"{year - 1}-{year % 100:02d}"
+            for upload in return_files(own.la, year):
+                yield own.name, f"ssda903-{name}/{upload.name}", upload.content
+        for upload in (*results_files(own.la), *characteristics_files(own.la)):
+            yield own.name, upload.name, upload.content
+
+
+def write_files(folder: str | Path) -> list[Path]:
+    """Write the files of all invented authorities, a folder each, to try imports with; the paths."""
+    written = []
+    for authority, name, content in _every_file():
+        path = Path(folder) / authority.lower() / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        written.append(path)
+    return written
+
+

@@ -1,0 +1,62 @@
+"""The files of an invented authority: what the Import page offers, and the files of one return."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from cla.demo import planted
+from cla.demo.files import DemoFile, as_zip, csv
+from cla.demo.recipe import authority, years
+from cla.demo.results import academic_year_of, characteristics_files, results_files
+from cla.files import Upload
+from cla.ssda903.layout import layout, year_name
+
+
+def return_files(la: str, year: int, share: float = 1.0) -> list[Upload]:
+    """The CSV files of one return, planted errors included; ``year`` from 2022 to 2026.
+
+    KeyError for an authority that is not invented, ValueError for a year without a return.
+    """
+    own = authority(la)
+    if year not in years():
+        raise ValueError(f"There is no invented return of {year}.")
+    tables = planted.tables(own.la, year, share)
+    names = layout(year).tables
+    return [csv(f"{names[table].names[0]}.csv", frame) for table, frame in tables.items()]
+
+
+def _zipped(make: Callable[[], Iterable[Upload]]) -> Callable[[], bytes]:
+    return lambda: as_zip(make())
+
+
+def files(la: str) -> tuple[DemoFile, ...]:
+    """What can be downloaded to try an import with: every return, all results, all characteristics."""
+    own = authority(la)
+    stem = own.name.lower()
+    offered = [
+        DemoFile(
+            name=f"ssda903-{stem}-{year_name(year)}.zip",
+            label=f"SSDA903 return {year_name(year)}",
+            mime="application/zip",
+            make=_zipped(lambda year=year: return_files(own.la, year)),  # type: ignore[misc]
+        )
+        for year in reversed(years())
+    ]
+    span = f"{academic_year_of(years()[0])} to {academic_year_of(years()[-1])}"
+    offered.append(
+        DemoFile(
+            name=f"results-{stem}.zip",
+            label=f"Key stage results {span}",
+            mime="application/zip",
+            make=_zipped(lambda: results_files(own.la)),
+        )
+    )
+    offered.append(
+        DemoFile(
+            name=f"characteristics-{stem}.zip",
+            label=f"School characteristics {span}",
+            mime="application/zip",
+            make=_zipped(lambda: characteristics_files(own.la)),
+        )
+    )
+    return tuple(offered)

@@ -67,7 +67,7 @@ def usable(upn: pd.Series) -> tuple[pd.Series, pd.Series]:
     clean = clean.mask(clean == "")
     starred = clean.str.contains("*", regex=False)
     not_issued = clean.str.fullmatch("UN[1-9]")
-    return clean, ~(starred | not_issued).fillna(True).astype(bool)
+    return clean, clean.notna() & ~(starred | not_issued).fillna(False).astype(bool)
 
 
 def match(

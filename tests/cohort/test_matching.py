@@ -152,7 +152,7 @@ UPNS = st.sampled_from([A, B, C, "UN1", "*************", None])
 DOBS = st.sampled_from([pd.Timestamp(2014, 1, 2), pd.Timestamp(2014, 2, 1), pd.NaT])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(
     st.lists(st.tuples(UPNS, DOBS), max_size=6),
     st.lists(st.tuples(UPNS, DOBS), max_size=6),

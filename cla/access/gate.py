@@ -265,7 +265,12 @@ def _session_cookie_name(scope: Scope, headers: Headers) -> str:
 
 
 def _session_cookie(scope: Scope, headers: Headers) -> str | None:
-    return _cookies(headers).get(_session_cookie_name(scope, headers)) or None
+    """The token of this browser. Over https only under the name that no other host can set; that
+    name counts always, since some proxies do not say "https" when they pass on a websocket.
+    """
+    cookies = _cookies(headers)
+    plain = None if _is_https(scope, headers) else cookies.get(SESSION_COOKIE)
+    return cookies.get(SECURE_SESSION_COOKIE) or plain or None
 
 
 def _cookie(name: str, value: str, scope: Scope, headers: Headers, *, gone: bool = False) -> bytes:

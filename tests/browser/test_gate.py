@@ -303,7 +303,7 @@ def test_outside_demo_mode_a_demo_account_is_neither_shown_nor_let_in(
 
 def test_a_weak_secret_keeps_the_server_from_starting(house: Path, tmp_path: Path) -> None:
     with (
-        pytest.raises(AssertionError, match="at least 32 random bytes|WeakSecretError"),
+        pytest.raises(AssertionError, match=r"at least 32 random bytes|WeakSecretError"),
         serving(house, tmp_path / "data", CLA_SECRET="some_key"),
     ):
         pass

@@ -22,18 +22,28 @@ BLUE, TEAL, PINK, ORANGE, GREY, PURPLE = (
     "#A285D1",
 )
 PALE = "#DFE3E8"
-_FILLS = (BLUE, TEAL, PINK, PURPLE, ORANGE, GREY)
+DARK, WHITE = "#0B0C0C", "white"
+# A fill and the colour of the words on it, at least 4.5 to 1.
+_FILLS = (
+    (BLUE, WHITE),
+    (TEAL, DARK),
+    (PINK, WHITE),
+    (PURPLE, DARK),
+    (ORANGE, DARK),
+    (GREY, WHITE),
+)
+_PLAIN_FILLS = ((PALE, DARK), ("#C3CAD3", DARK))
 _PATTERNS = ("", "/", ".", "\\", "x", "|")
 _COMPARATOR_MARKS = (("diamond-open", PINK), ("square-open", GREY), ("triangle-up-open", TEAL))
 _CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 
 _TEMPLATE = go.layout.Template(
     layout={
-        "font": {"family": "Source Sans, Arial, sans-serif", "size": 14, "color": "#0B0C0C"},
+        "font": {"family": "Source Sans, Arial, sans-serif", "size": 14, "color": DARK},
         "paper_bgcolor": "white",
         "plot_bgcolor": "white",
-        "colorway": list(_FILLS),
-        "margin": {"l": 8, "r": 16, "t": 36, "b": 8},
+        "colorway": [fill for fill, _ in _FILLS],
+        "margin": {"l": 8, "r": 28, "t": 36, "b": 8},
         "xaxis": {"gridcolor": PALE, "zeroline": False, "automargin": True, "fixedrange": True},
         "yaxis": {"automargin": True, "fixedrange": True},
         "legend": {
@@ -43,7 +53,7 @@ _TEMPLATE = go.layout.Template(
             "x": 0,
             "title": {"text": ""},
         },
-        "hoverlabel": {"bgcolor": "white", "font": {"color": "#0B0C0C"}},
+        "hoverlabel": {"bgcolor": WHITE, "font": {"color": DARK}},
     }
 )
 
@@ -120,70 +130,35 @@ def intervals(
         height=150 + 52 * len(rows),
         xaxis={
             "range": [0, 100] if percent else None,
+            "dtick": 20 if percent else None,
             "ticksuffix": "%" if percent else "",
             "title": {"text": "" if percent else plain(unit.capitalize())},
         },
-        yaxis={"autorange": "reversed", "categoryorder": "array", "categoryarray": rows},
+        yaxis={
+            "range": [len(rows) - 0.4, -0.6],
+            "categoryorder": "array",
+            "categoryarray": rows,
+        },
     )
     return figure
 
 
-def timeline(segments: pd.DataFrame, marks: pd.DataFrame) -> go.Figure:
+def timeline(segments: pd.DataFrame, marks: pd.DataFrame, plain_lanes: Sequence[str]) -> go.Figure:
     """What happened in one child's care, on one axis of time.
 
     ``segments``: lane, label, start, end, detail; ``marks``: lane, label, date, detail. Lanes are
-    drawn
-    from the top in order of appearance. Each kind of segment has a colour, a pattern and its words.
+    drawn from the top in order of appearance. Each kind of segment of a lane has its colour, its
+    pattern when colours run out, and its words; ``plain_lanes`` only alternate two greys.
     """
     figure = go.Figure()
-    lanes = list(dict.fromkeys([*segments["lane"], *marks["lane"]]))
-    kinds = list(dict.fromkeys(segments["label"]))
-    for position, kind in enumerate(kinds):
-        own = segments[segments["label"] == kind]
-        figure.add_bar(
-            orientation="h",
-            y=own["lane"],
-            base=own["start"],
-            x=(own["end"] - own["start"]).dt.total_seconds() * 1000,
-            width=0.72,
-            name=plain(kind),
-            text=[plain(kind)] * len(own),
-            textposition="inside",
-            insidetextanchor="start",
-            textangle=0,
-            insidetextfont={"color": "white", "size": 12},
-            marker={
-                "color": _FILLS[position % len(_FILLS)],
-                "line": {"color": "white", "width": 2},
-                "pattern": {
-                    "shape": _PATTERNS[position // len(_FILLS) % len(_PATTERNS)],
-                    "fgcolor": "white",
-                    "size": 6,
-                    "solidity": 0.15,
-                },
-            },
-            customdata=[plain(detail) for detail in own["detail"]],
-            hovertemplate="%{customdata}<extra></extra>",
-            showlegend=False,
-        )
+    lanes = list(dict.fromkeys([*segments["lane"].astype(str), *marks["lane"].astype(str)]))
+    for lane in lanes:
+        own = segments[segments["lane"] == lane]
+        for position, kind in enumerate(dict.fromkeys(own["label"])):
+            look = _plain_look(position) if lane in plain_lanes else _look(position)
+            _add_segments(figure, lane, own[own["label"] == kind], str(kind), look)
     if len(marks):
-        figure.add_scatter(
-            x=marks["date"],
-            y=marks["lane"],
-            mode="markers+text",
-            text=[plain(label) for label in marks["label"]],
-            textposition="top center",
-            textfont={"size": 11},
-            marker={
-                "symbol": "diamond",
-                "size": 10,
-                "color": ORANGE,
-                "line": {"width": 1, "color": GREY},
-            },
-            customdata=[plain(detail) for detail in marks["detail"]],
-            hovertemplate="%{customdata}<extra></extra>",
-            showlegend=False,
-        )
+        _add_marks(figure, marks)
     figure.update_layout(
         template=_TEMPLATE,
         barmode="overlay",
@@ -193,6 +168,68 @@ def timeline(segments: pd.DataFrame, marks: pd.DataFrame) -> go.Figure:
         uniformtext={"minsize": 10, "mode": "hide"},
     )
     return figure
+
+
+@dataclass(frozen=True)
+class _Look:
+    """The fill of a segment, the colour of its words, and its pattern."""
+
+    fill: str
+    words: str
+    pattern: str = ""
+
+
+def _look(position: int) -> _Look:
+    fill, words = _FILLS[position % len(_FILLS)]
+    return _Look(fill, words, _PATTERNS[position // len(_FILLS) % len(_PATTERNS)])
+
+
+def _plain_look(position: int) -> _Look:
+    return _Look(*_PLAIN_FILLS[position % len(_PLAIN_FILLS)])
+
+
+def _add_segments(figure: go.Figure, lane: str, own: pd.DataFrame, kind: str, look: _Look) -> None:
+    marker = {"color": look.fill, "line": {"color": WHITE, "width": 2}}
+    if look.pattern:
+        pattern = {"shape": look.pattern, "fgcolor": WHITE, "bgcolor": look.fill, "size": 6}
+        marker["pattern"] = {**pattern, "solidity": 0.15}
+    figure.add_bar(
+        orientation="h",
+        y=[lane] * len(own),
+        base=own["start"],
+        x=(own["end"] - own["start"]).dt.total_seconds() * 1000,
+        width=0.72,
+        name=plain(kind),
+        text=[plain(kind)] * len(own),
+        textposition="inside",
+        insidetextanchor="start",
+        textangle=0,
+        insidetextfont={"color": look.words, "size": 12},
+        marker=marker,
+        customdata=[plain(detail) for detail in own["detail"]],
+        hovertemplate="%{customdata}<extra></extra>",
+        showlegend=False,
+    )
+
+
+def _add_marks(figure: go.Figure, marks: pd.DataFrame) -> None:
+    figure.add_scatter(
+        x=marks["date"],
+        y=marks["lane"].astype(str),
+        mode="markers+text",
+        text=[plain(label) for label in marks["label"]],
+        textposition="top center",
+        textfont={"size": 11},
+        marker={
+            "symbol": "diamond",
+            "size": 10,
+            "color": ORANGE,
+            "line": {"width": 1, "color": GREY},
+        },
+        customdata=[plain(detail) for detail in marks["detail"]],
+        hovertemplate="%{customdata}<extra></extra>",
+        showlegend=False,
+    )
 
 
 def draw(figure: go.Figure, *, alt: str, key: str) -> None:

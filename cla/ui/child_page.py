@@ -11,6 +11,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from cla import measures
 from cla.access import User
+from cla.measures import round_half_up
 from cla.reports import Filters, Model, PupilDetails
 from cla.ui import charts, children
 from cla.ui.measure_table import value
@@ -80,7 +81,7 @@ def walk(la: str, child: str, model: Model, filters: Filters) -> None:
 
 def timeline(details: PupilDetails) -> None:
     """The chart, and the table that says the same."""
-    frame = details.frames["timeline"]
+    frame = in_words(details.frames["timeline"])
     if frame.empty:
         st.info("No episode of care is recorded for this child.")
         return
@@ -89,7 +90,7 @@ def timeline(details: PupilDetails) -> None:
     marks = frame[~lasting].rename(columns={"start": "date"})
     lanes = ", ".join(dict.fromkeys(str(lane).lower() for lane in frame["lane"]))
     charts.draw(
-        charts.timeline(segments, marks),
+        charts.timeline(segments, marks, plain_lanes=("School year",)),
         alt=f"Timeline of this child: {lanes}. The table below has every entry with its dates.",
         key="timeline",
     )
@@ -109,6 +110,26 @@ def timeline(details: PupilDetails) -> None:
             column_config=_dates("From", "To"),
             alt="The timeline, one row an entry",
         )
+
+
+def in_words(frame: pd.DataFrame) -> pd.DataFrame:
+    """The timeline with every entry in words: dates in the detail, absence in whole percent."""
+    absence = (frame["lane"] == "Absence") & frame["value"].notna()
+    labels = frame["label"].astype(object)
+    labels[absence] = [f"{round_half_up(cell, 0):.0f}%" for cell in frame.loc[absence, "value"]]
+    details = [
+        _entry(str(label), row["detail"], row["start"], row["end"], bool(row["open"]))
+        for label, row in zip(labels, frame.to_dict("records"), strict=True)
+    ]
+    return frame.assign(label=labels.astype("str"), detail=details)
+
+
+def _entry(label: str, detail: Any, start: pd.Timestamp, end: pd.Timestamp, is_open: bool) -> str:
+    parts = [label] if pd.isna(detail) or not detail else [label, str(detail)]
+    when = f"{start:%d/%m/%Y}"
+    if end > start:
+        when = f"since {when}" if is_open else f"{when} to {end:%d/%m/%Y}"
+    return ": ".join([*parts[:1], ", ".join([*parts[1:], when])])
 
 
 def results(details: PupilDetails) -> None:
@@ -158,7 +179,7 @@ def findings(found: pd.DataFrame | None, filters: Filters, user: User, child: st
         return
     st.markdown(f"{counted(len(found), 'finding')} about this child:")
     st.dataframe(
-        found[["rule", "severity", "table", "message"]].rename(columns=str.capitalize),
+        found[["rule", "table", "message"]].rename(columns=str.capitalize),
         hide_index=True,
         alt="Findings about this child",
     )

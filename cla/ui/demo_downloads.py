@@ -9,7 +9,7 @@ from cla.settings import settings
 
 
 def of(la: str) -> Sequence[demo.DemoFile]:
-    """The files that can be downloaded for this authority; none outside demo mode or for a real one."""
+    """The files to download for this authority; none outside demo mode or for a real one."""
     if not settings().demo or not authorities.find(la).demo:
         return ()
     return demo.files(la)

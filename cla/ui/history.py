@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -37,7 +40,7 @@ def draw_list(found: pd.DataFrame, user: User) -> ImportRow | None:
             "Imported": [moment(row["created"]) for row in records],
             "By": [names.get(row["created_by"], row["created_by"]) for row in records],
             "Rows": [row["rows"] for row in records],
-            "Findings": [import_words.findings_in_words(row["findings"]) for row in records],
+            "Findings": [_findings(row) for row in records],
             "Files": [", ".join(row["files"]) for row in records],
         }
     )
@@ -47,7 +50,10 @@ def draw_list(found: pd.DataFrame, user: User) -> ImportRow | None:
         key="history",
         on_select="rerun",
         selection_mode="single-row",
-        column_config={"What": st.column_config.TextColumn(pinned=True)},
+        column_config={
+            "What": st.column_config.TextColumn(pinned=True),
+            "Rows": st.column_config.NumberColumn(format="localized"),
+        },
         alt="Imports, newest first",
     )
     ids = [str(row["id"]) for row in records]
@@ -68,6 +74,12 @@ def draw_list(found: pd.DataFrame, user: User) -> ImportRow | None:
     return None if picked is None else imports.find(current_store(), picked, user.la)
 
 
+def _findings(row: Mapping[Any, Any]) -> str:
+    if row["kind"] != "ssda903":
+        return "–"
+    return import_words.findings_in_words(row["findings"])
+
+
 def draw_one(row: ImportRow, user: User) -> None:
     """Everything about one import, and its actions for those who may import."""
     names = import_words.people()
@@ -75,8 +87,9 @@ def draw_one(row: ImportRow, user: User) -> None:
     said = [
         f"Imported on {moment(row.created)} by {names.get(row.created_by, row.created_by)}.",
         f"State: {import_words.STATES[row.state]}.",
-        f"Findings: {import_words.findings_in_words(row.findings)}.",
     ]
+    if row.kind == "ssda903":
+        said.append(f"The rules: {import_words.findings_in_words(row.findings)}.")
     if row.current_since and row.current_by:
         by = names.get(row.current_by, row.current_by)
         said.insert(1, f"Made current on {moment(row.current_since)} by {by}.")

@@ -91,7 +91,9 @@ def _taken_for(file: ssda903.Surveyed) -> str:
     if file.table is None:
         return "no table of the return"
     table = layout.any_year().get(file.table)
-    return f"{table.title} ({table.name})" if table else file.table
+    if table is None:
+        return file.table
+    return table.title if table.name in table.title else f"{table.title} ({table.name})"
 
 
 def _characteristics(upload: Upload, year: str | None) -> Sequence[Any]:

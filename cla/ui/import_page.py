@@ -117,9 +117,9 @@ def _draw_files(found: Recognition) -> None:
     table = pd.DataFrame(
         {
             "File": [safe_md(file.name) for file in found.files],
-            "Taken for": [safe_md(file.taken_for) for file in found.files],
-            "Rows": ["" if file.rows is None else f"{file.rows:,}" for file in found.files],
             "State": [_state(file) for file in found.files],
+            "Rows": ["" if file.rows is None else f"{file.rows:,}" for file in found.files],
+            "Taken for": [safe_md(file.taken_for) for file in found.files],
         }
     )
     st.table(table.set_index("File"), border="horizontal", alt="Files and what they were taken for")

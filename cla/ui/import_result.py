@@ -88,15 +88,16 @@ def _found(row: ImportRow, findings: pd.DataFrame) -> None:
     stages = findings["rule"].astype("str").map({code: rule.stage for code, rule in book.items()})
     by_severity = import_words.findings_in_words(row.findings)
     by_stage = ", ".join(
-        f"stage {stage}: {count:,}" for stage, count in stages.value_counts().items()
+        f"{quality.STAGES.get(str(stage), stage)}: {count:,}"
+        for stage, count in stages.value_counts().items()
     )
-    st.markdown(safe_md(f"By severity: {by_severity}. By stage: {by_stage}."))
+    st.markdown(safe_md(f"{by_severity}. By stage: {by_stage}."))
     counts = quality.by_rule(findings, book).head(MOST_FREQUENT)
     columns = {
         "rule": "Rule",
-        "title": "What it says",
         "findings": "Findings",
         "children": "Children",
+        "title": "What it says",
     }
     st.dataframe(
         counts[list(columns)].rename(columns=columns),

@@ -30,7 +30,6 @@ SEVERITIES = {
     "error": ("error", "errors"),
     "warning": ("warning", "warnings"),
     "query": ("query", "queries"),
-    "unknown": ("finding without a severity", "findings without a severity"),
 }
 
 
@@ -50,13 +49,19 @@ def rows_in_words(row_counts: Mapping[str, int]) -> str:
 
 
 def findings_in_words(findings: Mapping[str, int]) -> str:
-    """ "12 errors, 3 warnings", or that there is none."""
+    """ "12 findings: 9 errors and 3 warnings". What has no severity is in the total only."""
+    total = sum(findings.values())
+    if not total:
+        return "no findings"
     parts = [
-        counted(count, *SEVERITIES.get(severity, (severity, severity)))
+        counted(count, *SEVERITIES[severity])
         for severity, count in findings.items()
-        if count
+        if count and severity in SEVERITIES
     ]
-    return listed(parts) or "none"
+    said = counted(total, "finding")
+    if sum(count for name, count in findings.items() if name in SEVERITIES) == total:
+        return f"{said}: {listed(parts)}"
+    return f"{said}, {listed(parts)} among them" if parts else said
 
 
 def people() -> dict[str, str]:
@@ -80,7 +85,7 @@ def counts_table(row_counts: Mapping[str, int], heading: str = "Table") -> None:
     """Rows by table."""
     frame = pd.DataFrame(
         {
-            heading: [safe_md(name) for name in row_counts],
+            heading: [safe_md(KINDS.get(name, name)) for name in row_counts],
             "Rows": [f"{n:,}" for n in row_counts.values()],
         }
     )

@@ -81,7 +81,10 @@ def open_one(rows: pd.DataFrame, la: str, filters: Filters, *, key: str) -> None
             key=key,
             width=320,
         )
-        if st.button("Open", disabled=child is None, key=f"{key}_button") and child is not None:
+        if (
+            st.button("Open this child", disabled=child is None, key=f"{key}_button")
+            and child is not None
+        ):
             children.open_child(la, child, filters, among=everyone)
 
 

@@ -6,6 +6,7 @@ fields, message.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,13 @@ from pandas.io.formats.style import Styler
 from cla.ssda903.rules import Rule
 from cla.ui.words import counted, safe_md
 
+STAGES = {
+    "1": "stage 1",
+    "2": "stage 2",
+    "tool": "checks of DfE's tool",
+    "portal": "checks of DfE's portal",
+    "unknown": "stage not known",
+}
 MOST_ROWS = 500
 MARK = "background-color: #FFF1CC; color: #0B0C0C; font-weight: 600"
 _SAME = ["rule", "table", "child", "fields"]
@@ -93,7 +101,7 @@ def narrowed(findings: pd.DataFrame, **wanted: Sequence[str]) -> pd.DataFrame:
 def fields_of(cell: object) -> tuple[str, ...]:
     """The fields of a finding, however they were kept."""
     if isinstance(cell, str):
-        return tuple(part.strip() for part in cell.split(",") if part.strip())
+        return tuple(re.findall(r"[^\s,]+", cell))
     return tuple(str(part) for part in cell)  # type: ignore[attr-defined]
 
 
@@ -108,6 +116,9 @@ def failing_records(findings: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame
     rows = table.loc[kept].copy()
     here = [[field for field in looked[row] if field in table.columns] for row in kept]
     rows.insert(0, "Look at", [", ".join(fields) for fields in here])
+    if "line" in findings:
+        lines = findings.drop_duplicates("row").set_index("row")["line"]
+        rows.insert(1, "Line", lines.loc[kept].to_numpy())
     return rows
 
 
@@ -133,11 +144,8 @@ def draw_rule(rule: Rule | None, code: str) -> None:
     st.markdown(safe_md(rule.title))
     if rule.condition:
         st.markdown(safe_md(rule.condition))
-    st.caption(
-        safe_md(
-            f"Looks at {', '.join(rule.fields)} of {', '.join(rule.tables)}. Stage {rule.stage}."
-        )
-    )
+    where = f"Looks at {', '.join(rule.fields)} of {', '.join(rule.tables)}."
+    st.caption(safe_md(f"{where} {STAGES.get(rule.stage, rule.stage).capitalize()}."))
 
 
 def draw_records(findings: pd.DataFrame, table: pd.DataFrame | None, name: str) -> None:
@@ -146,7 +154,7 @@ def draw_records(findings: pd.DataFrame, table: pd.DataFrame | None, name: str) 
         st.info(f"The table {name} is not kept with this import.")
         return
     records = failing_records(findings, table)
-    st.markdown(f"**{name}**: {counted(len(records), 'record')}")
+    st.markdown(f"#### {safe_md(name)}: {counted(len(records), 'record')}")
     if len(records) > MOST_ROWS:
         st.caption(f"The first {MOST_ROWS} are shown; the download has every finding.")
     st.dataframe(

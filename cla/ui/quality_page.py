@@ -79,17 +79,16 @@ def _findings(la: str, import_id: str, before_id: str, year: int) -> pd.DataFram
 def summary(checked: Checked) -> None:
     """How many findings, about how many children, from how many rules; and what was compared."""
     found = checked.findings
-    with st.container(horizontal=True):
-        st.metric("Findings", f"{len(found):,}", border=True, width=170)
-        st.metric(
-            "Children with a finding", f"{found['child'].nunique():,}", border=True, width=220
-        )
-        st.metric(
-            "Rules that found something", f"{found['rule'].nunique():,}", border=True, width=240
-        )
-        st.metric("Rules not run", f"{len(checked.not_run):,}", border=True, width=170)
-        if checked.before is not None:
-            st.metric("New findings", f"{int(found['new'].sum()):,}", border=True, width=170)
+    figures = {
+        "Findings": len(found),
+        "Children with a finding": found["child"].nunique(),
+        "Rules that found something": found["rule"].nunique(),
+        "Rules not run": len(checked.not_run),
+    }
+    if checked.before is not None:
+        figures["New findings"] = int(found["new"].sum())
+    for column, (name, count) in zip(st.columns(len(figures)), figures.items(), strict=True):
+        column.metric(name, f"{count:,}", border=True, height="stretch")
     said = f"Return {year_name(checked.row.year)}, imported {moment(checked.row.created)}."
     if checked.before is not None:
         said += f" New means: not found in the import of {moment(checked.before.created)}."
@@ -158,9 +157,9 @@ def _rules(checked: Checked, findings: pd.DataFrame, user: User) -> None:
     counts = quality.by_rule(findings, checked.book)
     columns = {
         "rule": "Rule",
-        "title": "What it says",
         "findings": "Findings",
         "children": "Children",
+        "title": "What it says",
         "stage": "Stage",
         "tables": "Table",
         "severity": "Severity",
@@ -218,10 +217,11 @@ def _not_run(checked: Checked, findings: pd.DataFrame, user: User) -> None:
         st.success("Every rule of this year was run.")
         return
     st.markdown("These rules were neither passed nor failed: the return lacks what they need.")
-    shown = checked.not_run.assign(lacks=checked.not_run["lacks"].map(_words))
     columns = {"rule": "Rule", "title": "What it says", "lacks": "What is lacking"}
     st.dataframe(
-        shown[list(columns)].rename(columns=columns), hide_index=True, alt="Rules that were not run"
+        checked.not_run[list(columns)].rename(columns=columns),
+        hide_index=True,
+        alt="Rules that were not run",
     )
 
 
@@ -242,8 +242,9 @@ def download(checked: Checked, findings: pd.DataFrame, user: User) -> None:
         source=f"SSDA903 return imported {moment(checked.row.created)}",
         personal=True,
     )
-    columns = ["rule", "severity", "stage", "table", "row", "child", "fields", "message", "new"]
-    rows = findings[columns].assign(fields=findings["fields"].map(_words))
+    columns = ["rule", "severity", "stage", "table", "line", "child", "fields", "message", "new"]
+    kept = [name for name in columns if name in findings]
+    rows = findings[kept].assign(fields=findings["fields"].map(_words))
     downloads.download(
         "Download these findings (CSV)",
         rows.rename(columns=str.capitalize),
@@ -283,4 +284,4 @@ def _pick(shown: pd.DataFrame, column: str, alt: str, key: str) -> str:
 
 
 def _words(cell: object) -> str:
-    return cell if isinstance(cell, str) else ", ".join(str(part) for part in cell)  # type: ignore[attr-defined]
+    return ", ".join(quality.fields_of(cell))

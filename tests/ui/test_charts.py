@@ -55,7 +55,7 @@ def test_the_timeline_has_every_segment_and_mark():
     marks = pd.DataFrame(
         {"lane": ["SDQ"], "label": ["17"], "date": [day("2021-03-31")], "detail": ["SDQ 17"]}
     )
-    figure = timeline(segments, marks)
+    figure = timeline(segments, marks, plain_lanes=())
     bars = [trace for trace in figure.data if trace.type == "bar"]
     assert sum(len(bar.base) for bar in bars) == 3
     assert bars[0].x[0] == 366 * 24 * 3600 * 1000
@@ -76,3 +76,24 @@ def test_text_in_charts_is_not_markup():
     )
     text = json.dumps(figure.to_plotly_json(), default=str)
     assert "<a" not in text and "<img" not in text
+
+
+def test_many_kinds_stay_visible_by_colour_and_pattern():
+    count = 14
+    start = pd.date_range("2010-09-01", periods=count, freq="365D")
+    segments = pd.DataFrame(
+        {
+            "lane": "Placement",
+            "label": [f"Kind {n}" for n in range(count)],
+            "start": start,
+            "end": start + pd.Timedelta(days=365),
+            "detail": "",
+        }
+    )
+    marks = pd.DataFrame({"lane": [], "label": [], "date": [], "detail": []})
+    looks = {
+        (bar.marker.color, bar.marker.pattern.shape) for bar in timeline(segments, marks, ()).data
+    }
+    assert len(looks) == count
+    for bar in timeline(segments, marks, ("Placement",)).data:
+        assert bar.marker.pattern.bgcolor in (None, bar.marker.color)

@@ -80,7 +80,13 @@ def test_failing_records_say_which_fields_and_mark_them(findings):
     assert records.iloc[0].tolist() == ["DOB, SEX", "2", "7", "y"]
     html = quality.marked(records).to_html()
     assert html.count("col2") and quality.MARK.split(":")[1].split(";")[0].strip() in html
-    assert quality.fields_of("DOB, SEX") == ("DOB", "SEX")
+    assert quality.fields_of("DOB, SEX") == quality.fields_of("DOB SEX") == ("DOB", "SEX")
+
+
+def test_the_line_in_the_file_stands_beside_the_record(findings):
+    header = pd.DataFrame({"CHILD": ["2"], "DOB": ["y"]}, index=[5], dtype="str")
+    own = quality.narrowed(findings, table=["Header"]).assign(line=[7, 7])
+    assert quality.failing_records(own, header)["Line"].tolist() == [7]
 
 
 def test_a_finding_whose_row_is_not_in_the_table_is_left_out(findings):

@@ -63,11 +63,16 @@ def usable(upn: pd.Series) -> tuple[pd.Series, pd.Series]:
 
     A wrong check letter or form does not stop a match, since both sides may carry it alike.
     """
-    clean = upn.astype("str").str.replace(r"\s+", "", regex=True).str.upper()
-    clean = clean.mask(clean == "")
+    clean = cleaned(upn)
     starred = clean.str.contains("*", regex=False)
     not_issued = clean.str.fullmatch("UN[1-9]")
     return clean, clean.notna() & ~(starred | not_issued).fillna(False).astype(bool)
+
+
+def cleaned(upn: pd.Series) -> pd.Series:
+    """UPNs in capitals without spaces; blank becomes missing."""
+    clean = upn.astype("str").str.replace(r"\s+", "", regex=True).str.upper()
+    return clean.mask(clean == "")
 
 
 def match(
@@ -102,8 +107,8 @@ def _pairs(children: pd.DataFrame, rows: pd.DataFrame, former: pd.DataFrame | No
     keys = children[["child", "upn"]].assign(own=True)
     if former is not None and len(former):
         keys = pd.concat([keys, former[["child", "upn"]].assign(own=False)], ignore_index=True)
-    clean, known = usable(keys["upn"])
-    keys = keys.assign(upn=clean)[known].drop_duplicates(["child", "upn"])
+    keys = keys.assign(upn=cleaned(keys["upn"]))
+    keys = keys[keys["upn"].isin(rows["upn"])].drop_duplicates(["child", "upn"])
     pairs = keys.merge(rows, on="upn", how="inner", validate="many_to_many")
     pairs = pairs.merge(children[["child", "dob"]], on="child", how="left", validate="many_to_one")
     same_birth = (pairs["dob"] == pairs["dob_there"]).to_numpy()

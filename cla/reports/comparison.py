@@ -178,10 +178,10 @@ def figures(model: Model, filters: Filters, stage: str, *, child_level: bool) ->
     if missing:
         return Figures(stage, year, missing, 0, pd.DataFrame(), not child_level, ())
     pupils = model.pupils(stage, filters.year)
-    chosen = filters.apply(pupils)
-    matched = chosen.loc[chosen["matched"], _columns(stage, pupils)]
+    chosen = filters.chosen(pupils)
+    matched = pupils.loc[chosen & pupils["matched"], _columns(stage, pupils)]
     between = () if child_level else _between(pupils, filters.cohort, _columns(stage, pupils))
-    return Figures(stage, year, "", len(chosen), matched, not child_level, between)
+    return Figures(stage, year, "", int(chosen.sum()), matched, not child_level, between)
 
 
 def _columns(stage: str, pupils: pd.DataFrame) -> list[str]:

@@ -93,10 +93,14 @@ class Filters:
 
     def apply(self, children: pd.DataFrame) -> pd.DataFrame:
         """The rows of children who belong to the cohort and meet every filter."""
+        return children[self.chosen(children)]
+
+    def chosen(self, children: pd.DataFrame) -> pd.Series:
+        """Which rows of children ``apply`` keeps."""
         chosen = children[cohort.COHORTS[self.cohort]]
         for name in self.active:
             chosen = chosen & children[name].isin(self.values(name))
-        return children[chosen]
+        return chosen
 
 
 def _values(given: str | Sequence[str]) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cla import cohort
+from cla import cohort, upn
 from cla.cohort import groups
 from cla.measures import round_half_up
 from cla.reports import disclosure
@@ -135,12 +135,11 @@ def _counts(model: Model, filters: Filters) -> dict[str, int]:
     if filters.year not in model.years:
         return {}
     children = model.children(filters.year)
-    sizes = {name: len(filters.replace(cohort=name).apply(children)) for name in cohort.COHORTS}
-    at_end = filters.replace(cohort="at_31_march").apply(children)
+    members = {name: filters.replace(cohort=name).chosen(children) for name in cohort.COHORTS}
     return {
-        **sizes,
+        **{name: int(chosen.sum()) for name, chosen in members.items()},
         "short_breaks": int(children["short_breaks_only"].sum()),
-        "uasc": int(at_end["uasc"].sum()),
+        "uasc": int((members["at_31_march"] & children["uasc"]).sum()),
     }
 
 
@@ -149,8 +148,10 @@ def _changes(model: Model, filters: Filters, child_level: bool) -> pd.DataFrame:
     rows: list[tuple[str, str, Any]] = []
     before = filters.year - 1
     if before in model.years:
-        now = set(filters.apply(model.children(filters.year))["child"])
-        then = set(filters.replace(year=before).apply(model.children(before))["child"])
+        now, then = (
+            set(children.loc[filters.chosen(children), "child"])
+            for children in (model.children(filters.year), model.children(before))
+        )
         rows = [
             ("joiners", f"In the cohort now, not in {year_name(before)}", len(now - then)),
             ("leavers", f"In the cohort in {year_name(before)}, not now", len(then - now)),
@@ -239,9 +240,9 @@ def _data_to_check(model: Model, filters: Filters) -> list[tuple[str, str, int |
     if differ:
         told = f"12 months by the episodes and by OC2 differ for {differ:,} {_children(differ)}."
         rows.append(("cohort", told, differ, "cohort"))
-    members = filters.apply(children)
-    at_school = members["year_group"].between(1, 11).fillna(False).astype(bool)
-    without = int((at_school & members["upn_grade"].isin(("blank", "UN code"))).sum())
+    at_school = children["year_group"].between(1, 11).fillna(False).astype(bool)
+    no_upn = children["upn_grade"].isin((upn.BLANK, upn.UN_CODE))
+    without = int((filters.chosen(children) & at_school & no_upn).sum())
     if without:
         told = f"{without:,} {_children(without)} of school age without a UPN."
         rows.append(("upn", told, without, "quality"))

@@ -194,11 +194,11 @@ class Model:
         flags = {name: "boolean" for name in ours if results[name].dtype == bool}
         results = results[ours].astype(flags).assign(row=range(len(results)))
         links = matches.links.rename(columns={"note": "match_note"})
-        frame = children.merge(links, on="child", how="left", validate="one_to_one")
+        of_age = children["year_group"] == cohort.STAGE_YEAR_GROUP[stage]
+        matched = children["child"].isin(links["child"])
+        frame = children.assign(matched=matched)[matched | of_age.fillna(False).astype(bool)]
+        frame = frame.merge(links, on="child", how="left", validate="one_to_one")
         frame = frame.merge(matches.unmatched, on="child", how="left", validate="one_to_one")
-        of_age = frame["year_group"] == cohort.STAGE_YEAR_GROUP[stage]
-        matched = frame["tier"].notna()
-        frame = frame.assign(matched=matched)[matched | of_age.fillna(False).astype(bool)]
         return frame.merge(results, on="row", how="left", validate="many_to_one")
 
     def history(self, child: str) -> pd.DataFrame:

@@ -1,15 +1,16 @@
 """Validation: all rules of the year over one return, as one tidy table of findings.
 
-The field rules of stage 1 go by pandera: the schema of each file (:mod:`cla.ssda903.schema`) says which of
-them the file breaks, and only those are asked for their rows. All other rules are run one by one. Rules
-read the return and nothing else, so the result of one never depends on which others ran.
+The field rules of stage 1 go by pandera: the schema of each file (:mod:`cla.ssda903.schema`) says
+which of them the file breaks, and only those are asked for their rows. All other rules are run one
+by one. Rules read the return and nothing else, so the result of one never depends on which others
+ran.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -27,10 +28,10 @@ COLUMNS = ("rule", "severity", "table", "row", "line", "child", "fields", "messa
 class Validation:
     """The outcome of running a rulebook over a return.
 
-    ``findings`` has a row for each failing record and rule: rule, severity, table, row (label in the
-    table), line (in the file, missing when it is not known), child, fields and message. ``not_run`` has a
-    row for each rule that the return lacks something for: rule, title, lacks. ``passed`` are the codes that
-    ran and found nothing.
+    ``findings`` has a row for each failing record and rule: rule, severity, table, row (label in
+    the table), line (in the file, missing when it is not known), child, fields and message.
+    ``not_run`` has a row for each rule that the return lacks something for: rule, title, lacks.
+    ``passed`` are the codes that ran and found nothing.
     """
 
     findings: pd.DataFrame
@@ -50,9 +51,9 @@ class _Failure:
 def validate(ret: Return, book: Rulebook | None = None) -> pd.DataFrame:
     """The findings of all rules of the return's year, or of another book.
 
-    Columns: rule, severity, table, row, line, child, fields, message; in the order of the rules and of the
-    files. ``attrs["not_run"]`` is the frame (rule, title, lacks) of the rules that were not run; what writes
-    or concatenates findings has to take it out first, or use :func:`check_all`.
+    Columns: rule, severity, table, row, line, child, fields, message; in the order of the rules and
+    of the files. ``attrs["not_run"]`` is the frame (rule, title, lacks) of the rules that were not
+    run; what writes or concatenates findings has to take it out first, or use :func:`check_all`.
     """
     outcome = check_all(ret, book)
     findings = outcome.findings
@@ -61,7 +62,8 @@ def validate(ret: Return, book: Rulebook | None = None) -> pd.DataFrame:
 
 
 def check_all(ret: Return, book: Rulebook | None = None) -> Validation:
-    """Run every rule of the return's year, or of another book, and gather what fails and what was not run."""
+    """Run every rule of the return's year, or of another book, and gather what fails and what was
+    not run."""
     rules = rulebook(ret.year) if book is None else book
     failing = {table: broken(ret, table, rules) for table in layout.TABLES if ret.has(table)}
     failures: list[_Failure] = []
@@ -119,10 +121,10 @@ def _repeat(texts: list[str], counts: list[int]) -> Any:
     return pd.array(list(distinct), dtype="str").take(np.repeat(codes, counts))
 
 
-def _stack(columns: list[pd.Series], dtype: str) -> pd.Series:
+def _stack(columns: list[pd.Series], dtype: Literal["str", "Int64"]) -> pd.Series:
     if not columns:
         return pd.Series(dtype=dtype)
-    return pd.concat(columns, ignore_index=True).astype(dtype)
+    return pd.concat(columns, ignore_index=True).astype(pd.api.types.pandas_dtype(dtype))
 
 
 def _labels(ret: Return, tables: list[str]) -> np.ndarray:

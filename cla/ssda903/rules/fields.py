@@ -1,13 +1,15 @@
-"""Rules on what a field may hold: "missing", "not a valid code", "not a real date", "both or neither".
+"""Rules on what a field may hold: "missing", "not a valid code", "not a real date", "both or
+neither".
 
-They are rows of data/reference/ssda903/rules/field_rules.csv, registered here in a loop. ``kind`` names one
-of the functions below; ``codes`` is the list of valid codes of the book's year, less ``except``, with ``also``.
+They are rows of data/reference/ssda903/rules/field_rules.csv, registered here in a loop. ``kind``
+names one of the functions below; ``codes`` is the list of valid codes of the book's year, less
+``except``, with ``also``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -19,7 +21,8 @@ from cla.ssda903.rules.columns import AS_SENT, Columns, Mask, Texts, blank, fill
 from cla.ssda903.rules.registry import make_row_rule
 
 PATTERNS = {"upn": re.compile(r"[A-HJ-NP-RT-Z](\d{12}|\d{11}[A-Z])|UN[1-5]", re.ASCII)}
-"""A letter but I, O and S, then 12 digits or 11 and a capital; or UN1 to UN5 where there is no number."""
+"""A letter but I, O and S, then 12 digits or 11 and a capital; or UN1 to UN5 where there is no
+number."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,7 @@ Kind = Callable[[Columns, FieldRule, int], Mask]
 
 
 @cache
-def _valid(
-    name: str, year: int, without: tuple[str, ...], also: tuple[str, ...]
-) -> frozenset[str]:
+def _valid(name: str, year: int, without: tuple[str, ...], also: tuple[str, ...]) -> frozenset[str]:
     return frozenset(layout.codes(name, year)).difference(without).union(also)
 
 
@@ -138,10 +139,10 @@ KINDS: dict[str, Kind] = {
 
 CONDITIONS = {
     "code": "Fails when the field is filled with anything but a valid code of the year.",
-    "required_code": "Fails when the field is blank or holds anything but a valid code of the year.",
+    "required_code": "Fails when the field is blank or is anything but a valid code of the year.",
     "date": "Fails when the field is filled with anything but a real date dd/mm/yyyy.",
-    "required_date": "Fails when the field is blank or holds anything but a real date dd/mm/yyyy.",
-    "partial_date": "Fails when the field is filled with anything but a real date dd/mm/yyyy, in which "
+    "required_date": "Fails when the field is blank or is anything but a real date dd/mm/yyyy.",
+    "partial_date": "Fails when the field is filled with anything but a real date dd/mm/yyyy; "
     "ZZ may stand for the day or month and ZZZZ for the year.",
     "required": "Fails when any of the fields is blank.",
     "all_or_none": "Fails when some of the fields are filled and some are blank.",
@@ -151,7 +152,7 @@ CONDITIONS = {
 }
 
 
-def _register(row: dict[str, str]) -> None:
+def _register(row: Mapping[Hashable, str]) -> None:
     rule = FieldRule(
         tuple(row["fields"].split()),
         row["codes"],
@@ -166,7 +167,7 @@ def _register(row: dict[str, str]) -> None:
         fields=row["fields"],
         stage=row["stage"],
         since=int(row["since"]) if row["since"] else None,
-        until=int(row["until"]) if row["until"] else layout.LAST_YEAR,
+        until=int(row["until"]) if row["until"] else None,
         condition=CONDITIONS[row["kind"]],
         row_judge=lambda t, year: kind(t, rule, year),
     )

@@ -14,52 +14,53 @@ QUERY = "query (explanation / bypass route)"
 
 
 # Boys have no first child: the code for male is 1 until 2024, M from 2025.
-for _male, _years in (("1", {"until": 2024}), ("M", {"since": 2025})):
+for _male, _years in (("1", (None, 2024)), ("M", (2025, None))):
     make_row_rule(
         "174",
         "A date of birth of the mother's child is given for a boy.",
         table="Header",
         fields="SEX MC_DOB",
         stage=1,
-        row_judge=lambda t, _year, male=_male: (t.SEX == male) & filled(t.MC_DOB),
-        **_years,
+        row_judge=lambda t, _year, male=_male: (male == t.SEX) & filled(t.MC_DOB),
+        years=_years,
     )
 
-for _female, _years in (("2", {"until": 2024}), ("F", {"since": 2025})):
+for _female, _years in (("2", (None, 2024)), ("F", (2025, None))):
     make_row_rule(
         "612",
         "A girl has a child's date of birth, but is not marked as a mother.",
         table="Header",
         fields="SEX MOTHER MC_DOB",
         row_judge=lambda t, _year, female=_female: (
-            (t.SEX == female) & filled(t.MC_DOB) & (blank(t.MOTHER) | (t.MOTHER == "0"))
+            (female == t.SEX) & filled(t.MC_DOB) & (blank(t.MOTHER) | (t.MOTHER == "0"))
         ),
-        **_years,
+        years=_years,
     )
 
 
 def _girls_without_mother(r: Records, female: str) -> Mask:
     in_care = r.any_of_child(r.episodes, ~r.respite)
-    return (r.header.SEX == female) & blank(r.header.MOTHER) & r.rows_of(in_care, r.header)
+    return (female == r.header.SEX) & blank(r.header.MOTHER) & r.rows_of(in_care, r.header)
 
 
 def _leaving_girls_without_mother(r: Records, female: str) -> Masks:
     ep, hd = r.episodes, r.header
-    ceased = (ep.DEC >= r.start) & (ep.DEC <= r.end) & filled(ep.REC) & (ep.REC != "X1")
+    ceased = (r.start <= ep.DEC) & (r.end >= ep.DEC) & filled(ep.REC) & (ep.REC != "X1")
     i, j = r.pairs(ep, hd)
-    fails = (ceased & ~r.respite)[i] & ((hd.SEX == female) & blank(hd.MOTHER))[j]
+    fails = (ceased & ~r.respite)[i] & ((female == hd.SEX) & blank(hd.MOTHER))[j]
     return {"Episodes": flagged(len(ep), i[fails]), "Header": flagged(len(hd), j[fails])}
 
 
-for _female, _years in (("2", {"until": 2024}), ("F", {"since": 2025})):
+for _female, _years in (("2", (None, 2024)), ("F", (2025, None))):
     make(
         "393",
-        "A girl is looked after, other than for short breaks, and nothing says whether she is a mother.",
+        "A girl is looked after, other than for short breaks, and nothing says whether she is a "
+        "mother.",
         table="Header",
         fields="MOTHER",
         needs="Episodes Header",
         judge=lambda r, _year, female=_female: _girls_without_mother(r, female),
-        **_years,
+        years=_years,
     )
     make(
         "607",
@@ -67,7 +68,7 @@ for _female, _years in (("2", {"until": 2024}), ("F", {"since": 2025})):
         table="Episodes Header",
         fields="DEC REC LS MOTHER SEX",
         judge=lambda r, _year, female=_female: _leaving_girls_without_mother(r, female),
-        **_years,
+        years=_years,
     )
 
 
@@ -80,13 +81,13 @@ for _female, _years in (("2", {"until": 2024}), ("F", {"since": 2025})):
     stage=1,
 )
 def mother_does_not_fit(r: Records) -> Masks:
-    """Children with an episode other than V3 or V4 are tested. Fails when MOTHER is given and is neither 0
-    nor 1; or given for a boy; or blank for a girl with such an episode in the year; or given for a girl
-    with none in the year who is on the care leavers' file."""
+    """Children with an episode other than V3 or V4 are tested. Fails when MOTHER is given and is
+    neither 0 nor 1; or given for a boy; or blank for a girl with such an episode in the year; or
+    given for a girl with none in the year who is on the care leavers' file."""
     ep, hd, oc3 = r.episodes, r.header, r.oc3
     reached = r.rows_of(r.any_of_child(ep, ~r.respite), hd)
     ends = np.where(np.isnat(ep.DEC), r.end, ep.DEC)
-    in_year = r.any_of_child(ep, ~r.respite & (ends >= r.start) & (ep.DECOM <= r.end))
+    in_year = r.any_of_child(ep, ~r.respite & (ends >= r.start) & (r.end >= ep.DECOM))
     cared_for = r.rows_of(in_year, hd)
     leaver = r.rows_of(r.any_of_child(oc3, oc3.any_filled(*CARE_LEAVER_ITEMS)), hd)
     given, girl, boy = filled(hd.MOTHER), hd.SEX.is_in("2", "F"), hd.SEX.is_in("1", "M")
@@ -106,13 +107,15 @@ def mother_does_not_fit(r: Records) -> Masks:
     fields="UPN DOB",
 )
 def school_age_without_upn(t: Columns) -> Mask:
-    """UPN is UN1 and the 4th birthday was on or before 31 August of the year before the collection began."""
+    """UPN is UN1 and the 4th birthday was on or before 31 August of the year before the collection
+    began."""
     return (t.UPN == "UN1") & (birthday(t.DOB, 4) <= day(t.year - 2, 8, 31))
 
 
 @rule(
     "210",
-    "The UPN code of a child in care for less than a week at the year's end (UN4) needs looking at.",
+    "The UPN code of a child in care for less than a week at the year's end (UN4) needs looking "
+    "at.",
     table="Episodes Header",
     fields="UPN DECOM",
 )
@@ -120,7 +123,7 @@ def newly_in_care(r: Records) -> Masks:
     """UPN is UN4 and an episode of the child began on or after 24 March of the year's end."""
     ep, hd = r.episodes, r.header
     i, j = r.pairs(ep, hd)
-    fails = (ep.DECOM >= day(r.year, 3, 24))[i] & (hd.UPN == "UN4")[j]
+    fails = (day(r.year, 3, 24) <= ep.DECOM)[i] & (hd.UPN == "UN4")[j]
     return {"Episodes": flagged(len(ep), i[fails]), "Header": flagged(len(hd), j[fails])}
 
 
@@ -135,7 +138,7 @@ def newly_in_care(r: Records) -> Masks:
 )
 def young_and_unaccompanied(t: Columns) -> Mask:
     """The UASC flag is 1 and the date of birth is later than 11 years before 31 March."""
-    return (t.UASC == "1") & (t.DOB > birthday(np.array([t.end]), -11)[0])
+    return (t.UASC == "1") & (birthday(np.array([t.end]), -11)[0] < t.DOB)
 
 
 @row_rule(
@@ -152,17 +155,17 @@ def sex_unknown(t: Columns) -> Mask:
 
 @row_rule("301", "The date of birth is after the end of the year.", table="Header", fields="DOB")
 def born_after_the_year(t: Columns) -> Mask:
-    return t.DOB > t.end
+    return t.end < t.DOB
 
 
-for _age, _years in ((21, {"until": 2022}), (25, {"since": 2023})):
+for _age, _years in ((21, (None, 2022)), (25, (2023, None))):
     make_row_rule(
         "351",
         f"The person turned {_age} before the year began.",
         table="Header",
         fields="DOB",
         row_judge=lambda t, _year, age=_age: birthday(t.DOB, age) < t.start,
-        **_years,
+        years=_years,
     )
 
 
@@ -234,7 +237,7 @@ def child_born_later(r: Records) -> Masks:
     """The child's episode with the latest DEC: MC_DOB is after 31 March or after that DEC."""
     ep, hd = r.episodes, r.header
     final = r.rows_of(r.latest(ep, ep.DEC), hd)
-    fails = (final >= 0) & ((hd.MC_DOB > r.end) | (hd.MC_DOB > at(ep.DEC, final)))
+    fails = (final >= 0) & ((r.end < hd.MC_DOB) | (at(ep.DEC, final) < hd.MC_DOB))
     return {"Episodes": flagged(len(ep), final[fails]), "Header": fails}
 
 
@@ -260,7 +263,7 @@ def leaver_marked_mother(r: Records) -> Mask:
 def begins_before_birth(r: Records) -> Masks:
     ep, hd = r.episodes, r.header
     first = r.rows_of(r.first_episode, hd)
-    fails = hd.DOB > at(ep.DECOM, first)
+    fails = at(ep.DECOM, first) < hd.DOB
     return {"Episodes": flagged(len(ep), first[fails]), "Header": fails}
 
 
@@ -280,121 +283,3 @@ def nowhere_else(r: Records) -> Mask:
         if r.has(table):
             elsewhere |= r.in_table(r.table(table))
     return ~r.rows_of(elsewhere, r.header)
-
-
-# Rules that compare this year's record with last year's
-
-
-def _upn_changed(r: Records) -> Mask:
-    hd, last = r.header, r.last.header
-    i, j = r.pairs(hd, last)
-    now, then = at(hd.UPN.upper(), i), at(last.UPN.upper(), j)
-    real = filled(now) & ~now.is_in(*UNKNOWN_UPN)
-    allowed = (
-        now.same(then)
-        | ((blank(then) | (then == "UN1")) & now.is_in(*UNKNOWN_UPN[1:]))
-        | ((blank(then) | then.is_in(*UNKNOWN_UPN)) & real)
-    )
-    return flagged(len(hd), i[~allowed])
-
-
-make(
-    "208",
-    "The unique pupil number is not last year's.",
-    table="Header",
-    fields="UPN",
-    needs="Header Header_last",
-    judge=lambda r, _year: _upn_changed(r),
-    condition="Fails when the child was in last year's file with another UPN, unless a blank or UN1 became "
-    "UN2 to UN5, or a blank or UN1 to UN5 became a real number.",
-)
-
-
-def _coded_alike(text: str) -> str:
-    """Sex was 1 or 2 until 2024 and is M or F since: a change of coding is no change of sex."""
-    return {"1": "M", "2": "F"}.get(text, text)
-
-
-@rule(
-    "202",
-    "The child's sex is not last year's.",
-    table="Header",
-    fields="SEX",
-    needs="Header Header_last",
-)
-def sex_changed(r: Records) -> Mask:
-    """SEX differs from last year's; 1 and M, and 2 and F, are the same."""
-    i, j = r.pairs(r.header, r.last.header)
-    now, then = r.header.SEX.mapped(_coded_alike), r.last.header.SEX.mapped(_coded_alike)
-    return flagged(len(r.header), i[~at(now, i).same(at(then, j))])
-
-
-@rule(
-    "203",
-    "The child's date of birth is not last year's.",
-    table="Header",
-    fields="DOB",
-    needs="Header Header_last",
-)
-def dob_changed(r: Records) -> Mask:
-    i, j = r.pairs(r.header, r.last.header)
-    now, then = r.header.DOB[i], r.last.header.DOB[j]
-    return flagged(len(r.header), i[(now != then) & ~(np.isnat(now) & np.isnat(then))])
-
-
-@rule(
-    "204",
-    "The child's ethnic group is not last year's.",
-    table="Header",
-    fields="ETHNIC",
-    needs="Header Header_last",
-)
-def ethnic_changed(r: Records) -> Mask:
-    i, j = r.pairs(r.header, r.last.header)
-    now, then = r.header.ETHNIC.upper(), r.last.header.ETHNIC.upper()
-    return flagged(len(r.header), i[~at(now, i).same(at(then, j))])
-
-
-@rule(
-    "207",
-    "A child who was a mother last year is not one this year.",
-    table="Header",
-    fields="MOTHER",
-    needs="Header Header_last Episodes",
-)
-def no_longer_mother(r: Records) -> Mask:
-    """The child has an episode this year, MOTHER was 1 last year and is anything else now."""
-    i, j = r.pairs(r.header, r.last.header)
-    here = r.rows_of(r.in_table(r.episodes), r.header)
-    fails = here[i] & (r.last.header.MOTHER == "1")[j] & (r.header.MOTHER != "1")[i]
-    return flagged(len(r.header), i[fails])
-
-
-@rule(
-    "624",
-    "The date of birth of the mother's child is not last year's.",
-    table="Header",
-    fields="MC_DOB",
-    needs="Header Header_last",
-)
-def mothers_child_changed(r: Records) -> Mask:
-    """Last year's MC_DOB is filled and this year's is another, or blank."""
-    i, j = r.pairs(r.header, r.last.header)
-    then = r.last.header.MC_DOB[j]
-    return flagged(len(r.header), i[filled(then) & (r.header.MC_DOB[i] != then)])
-
-
-@rule(
-    "626",
-    "The child became a mother this year, but her child was born before it.",
-    table="Header",
-    fields="MOTHER MC_DOB",
-    needs="Header Header_last",
-)
-def new_mother_of_older_child(r: Records) -> Mask:
-    """MOTHER is 1 and was 0 last year, and MC_DOB is before 1 April."""
-    i, j = r.pairs(r.header, r.last.header)
-    newly = (r.header.MOTHER == "1")[i] & (r.last.header.MOTHER == "0")[j]
-    return flagged(len(r.header), i[newly & (r.header.MC_DOB < r.start)[i]])
-
-

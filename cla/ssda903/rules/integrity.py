@@ -126,8 +126,7 @@ def other_sex(r: Records) -> Mask:
     stage=1,
 )
 def no_episode(r: Records) -> Masks:
-    """Of the files PlacedAdoption, Missing, Reviews, AD1, PrevPerm and OC2 those that are loaded are tested."""
+    """Of the files PlacedAdoption, Missing, Reviews, AD1, PrevPerm and OC2 those that are loaded
+    are tested."""
     known = r.in_table(r.episodes)
-    return {
-        name: ~r.rows_of(known, r.table(name)) for name in ONLY_WITH_EPISODES if r.has(name)
-    }
+    return {name: ~r.rows_of(known, r.table(name)) for name in ONLY_WITH_EPISODES if r.has(name)}

@@ -1,6 +1,7 @@
 """Rules on where the placement is: authority, inside or outside it, distance from home, postcodes.
 
-PL_LA, PL_LOCATION and PL_DISTANCE are in no file; rules that read one run when it was given or computed.
+PL_LA, PL_LOCATION and PL_DISTANCE are in no file; rules that read one run when it was given or
+computed.
 """
 
 from __future__ import annotations
@@ -127,18 +128,20 @@ def unaccompanied_with_distance(r: Records) -> Mask:
     needs="Episodes Episodes.PL_LOCATION Episodes.PL_LA la",
 )
 def inside_but_elsewhere(r: Records) -> Mask:
-    return (r.episodes.PL_LOCATION == "IN") & (r.episodes.PL_LA != (r.la or ""))
+    return (r.episodes.PL_LOCATION == "IN") & ((r.la or "") != r.episodes.PL_LA)
 
 
 def _own_provision_elsewhere(r: Records, exempt: tuple[str, ...]) -> Mask:
     ep = r.episodes
     tested = (ep.PLACE_PROVIDER == "PR1") & filled(ep.PLACE) & ~ep.PLACE.is_in(*exempt)
-    return tested & filled(ep.LS) & ~r.respite & (ep.PL_LA != (r.la or ""))
+    return tested & filled(ep.LS) & ~r.respite & ((r.la or "") != ep.PL_LA)
 
+
+_exempt: tuple[str, ...]
 
 for _exempt, _years in (
-    ((*FOR_ADOPTION, *KINSHIP_AND_FOSTER), {"until": 2025}),
-    ((*FOR_ADOPTION, "K3", *KINSHIP_AND_FOSTER), {"since": 2026}),
+    ((*FOR_ADOPTION, *KINSHIP_AND_FOSTER), (None, 2025)),
+    ((*FOR_ADOPTION, "K3", *KINSHIP_AND_FOSTER), (2026, None)),
 ):
     make(
         "1015",
@@ -148,7 +151,8 @@ for _exempt, _years in (
         needs="Episodes Episodes.PL_LA la",
         stage=1,
         judge=lambda r, _year, exempt=_exempt: _own_provision_elsewhere(r, exempt),
-        condition=f"Fails when PLACE_PROVIDER is PR1, PLACE is filled and not {', '.join(_exempt)}, LS is filled and "
+        condition=f"Fails when PLACE_PROVIDER is PR1, PLACE is filled and not "
+        f"{', '.join(_exempt)}, LS is filled and "
         "not V3 or V4, and PL_LA is not the authority (blank fails).",
-        **_years,
+        years=_years,
     )

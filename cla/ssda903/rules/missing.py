@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cla.ssda903.rules.columns import Columns, Mask, at, blank, filled
+from cla.ssda903.rules.columns import Columns, Mask, at, birthday, blank, filled
 from cla.ssda903.rules.records import Records, blank_last, flagged, join, order_rows
 from cla.ssda903.rules.registry import Masks, make, make_row_rule, row_rule, rule
 
@@ -15,7 +15,10 @@ NOT_RESTRICTED = ("K1", "P1", "R5", "K3")
 
 
 @row_rule(
-    "564", "The start of the missing incident is missing.", table="Missing", fields="MISSING MIS_START"
+    "564",
+    "The start of the missing incident is missing.",
+    table="Missing",
+    fields="MISSING MIS_START",
 )
 def missing_since_when(t: Columns) -> Mask:
     return t.MISSING.upper().is_in("M", "A") & blank(t.MIS_START)
@@ -49,15 +52,16 @@ for _code, _table, _start, _end, _what, _judge in (
         fields=f"{_start} {_end}",
         stage=2 if _table == "Missing" else "unknown",
         row_judge=lambda t, _year, s=_start, e=_end, judge=_judge: judge(t[e], t[s]),
-        condition=f"Fails when {_end} is {'before' if _judge is np.less else 'on or before'} {_start}.",
+        condition=f"Fails when {_end} is {'before' if _judge is np.less else 'on or before'} "
+        f"{_start}.",
     )
 
 FAMILIES = (
     ("Missing", "MIS_START", "MIS_END", "incident", 2, ("570", "571", "574", "577", "586")),
     ("DoLo", "DOLO_START", "DOLO_END", "order", "unknown", ("703", "704", "705", "707", "708")),
 )
-"""Table, start, end, what a row is, stage, and the rules: starts after the year, ends outside the year,
-overlaps the one before, lies outside every period of care, begins before birth."""
+"""Table, start, end, what a row is, stage, and the rules: starts after the year, ends outside the
+year, overlaps the one before, lies outside every period of care, begins before birth."""
 
 
 def _overlapping(t: Columns, start: str, end: str) -> Mask:
@@ -117,7 +121,8 @@ for _table, _start, _end, _what, _stage, _codes in FAMILIES:
         fields=f"{_start} {_end}",
         stage=_stage,
         judge=lambda r, _year, t=_table, s=_start, e=_end: _overlapping(r.table(t), s, e),
-        condition=f"Fails when the child's previous row (by {_end}, or {_start} while open) has no {_end}, or a later one "
+        condition=f"Fails when the child's previous row (by {_end}, or {_start} while open) has "
+        f"no {_end}, or a later one "
         f"than this {_start}.",
     )
     make(
@@ -128,7 +133,8 @@ for _table, _start, _end, _what, _stage, _codes in FAMILIES:
         needs=f"Episodes {_table}",
         stage=_stage,
         judge=lambda r, _year, t=_table, s=_start, e=_end: _not_in_a_period(r, t, s, e),
-        condition="Fails when the child has a period of care, and the row is outside every one: open although the period "
+        condition="Fails when the child has a period of care, and the row is outside every one: "
+        "open although the period "
         "ended, begun before it while open, or ended before or after it.",
     )
     make_row_rule(
@@ -150,7 +156,8 @@ for _table, _start, _end, _what, _stage, _codes in FAMILIES:
     needs="Episodes Missing",
 )
 def open_after_the_episode(r: Records) -> Mask:
-    """MIS_END is blank and MIS_START is inside an ended episode of the child (both ends included)."""
+    """MIS_END is blank and MIS_START is inside an ended episode of the child (both ends
+    included)."""
     mi, ep = r.missing, r.episodes
     i, j = r.pairs(mi, ep)
     inside = (ep.DECOM[j] <= mi.MIS_START[i]) & (mi.MIS_START[i] <= ep.DEC[j])
@@ -181,7 +188,8 @@ def incident_not_continued(r: Records) -> Mask:
     needs="Episodes Missing",
 )
 def begins_outside_care(r: Records) -> Mask:
-    """The child has a period of care, and MIS_START is before the start or after the end of every one."""
+    """The child has a period of care, and MIS_START is before the start or after the end of every
+    one."""
     mi = r.missing
 
     def outside(i: np.ndarray, begins: np.ndarray, ends: np.ndarray) -> Mask:
@@ -199,7 +207,8 @@ def begins_outside_care(r: Records) -> Mask:
     since=2023,
 )
 def begins_outside_episodes(r: Records) -> Mask:
-    """The child has episodes, and none with DECOM on or before MIS_START and DEC blank or on or after it."""
+    """The child has episodes, and none with DECOM on or before MIS_START and DEC blank or on or
+    after it."""
     mi, ep = r.missing, r.episodes
     i, j = r.pairs(mi, ep)
     inside = (ep.DECOM[j] <= mi.MIS_START[i]) & ~(ep.DEC[j] < mi.MIS_START[i])
@@ -215,8 +224,8 @@ def begins_outside_episodes(r: Records) -> Mask:
     stage="unknown",
 )
 def order_not_continued(r: Records) -> Masks:
-    """Last year's row has no DOLO_END and no row of this year has its CHILD and DOLO_START. The child's rows of
-    this year are flagged; the Header row when there is none."""
+    """Last year's row has no DOLO_END and no row of this year has its CHILD and DOLO_START. The
+    child's rows of this year are flagged; the Header row when there is none."""
     now, last = r.dolo, r.last.dolo
     i, j = r.pairs(last, now)
     continued = flagged(len(last), i[last.DOLO_START[i] == now.DOLO_START[j]])
@@ -260,3 +269,19 @@ def order_where_none_applies(r: Records) -> Masks:
     return _order_in_placement(r, r.episodes.PLACE.is_in(*NOT_RESTRICTED))
 
 
+@rule(
+    "580",
+    "The child went missing until the 18th birthday, but the episode did not end for turning 18 "
+    "(E8).",
+    table="Episodes",
+    fields="REC DEC",
+    needs="Episodes Missing",
+    since=2015,
+)
+def missing_until_eighteen(r: Records) -> Mask:
+    """DEC is the 18th birthday (Missing's DOB) and a MIS_END of the child, and REC is not E8."""
+    ep, mi = r.episodes, r.missing
+    i, j = r.pairs(ep, mi)
+    on_birthday = ep.DEC[i] == birthday(mi.DOB, 18)[j]
+    fails = on_birthday & (ep.DEC[i] == mi.MIS_END[j]) & (ep.REC != "E8")[i]
+    return flagged(len(ep), i[fails])

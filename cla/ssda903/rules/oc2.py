@@ -29,7 +29,8 @@ def received_and_offered(t: Columns) -> Mask:
 
 @row_rule(
     "159",
-    "A child with a substance misuse problem was not treated, and nothing says whether it was offered.",
+    "A child with a substance misuse problem was not treated, and nothing says whether it was "
+    "offered.",
     table="OC2",
     fields="SUBSTANCE_MISUSE INTERVENTION_RECEIVED INTERVENTION_OFFERED",
     stage=1,
@@ -91,7 +92,8 @@ def treatment_unknown(t: Columns) -> Mask:
     stage=1,
 )
 def treated_without_problem(t: Columns) -> Mask:
-    """SUBSTANCE_MISUSE is blank or 0 and INTERVENTION_RECEIVED or INTERVENTION_OFFERED is filled."""
+    """SUBSTANCE_MISUSE is blank or 0 and INTERVENTION_RECEIVED or INTERVENTION_OFFERED is
+    filled."""
     without = blank(t.SUBSTANCE_MISUSE) | (t.SUBSTANCE_MISUSE == "0")
     return without & t.any_filled("INTERVENTION_RECEIVED", "INTERVENTION_OFFERED")
 
@@ -142,7 +144,8 @@ def _no_sdq(t: Columns) -> Mask:
     stage=1,
 )
 def wrongly_without_score(r: Records) -> Mask:
-    """Looked after for 12 months, DOB + 4 years by 1 April, DOB + 16 years not before 31 March, and no score."""
+    """Looked after for 12 months, DOB + 4 years by 1 April, DOB + 16 years not before 31 March, and
+    no score."""
     t = r.oc2
     of_age = (birthday(t.DOB, 4) <= t.start) & (birthday(t.DOB, 16) >= t.end)
     return _twelve_months(r) & of_age & blank(t.SDQ_SCORE) & (t.SDQ_REASON == "SDQ1")
@@ -221,7 +224,8 @@ def health_too_soon(r: Records) -> Mask:
     stage=1,
 )
 def health_missing(r: Records) -> Masks:
-    """OC2 rows with any of the four items blank; the first episode of children without an OC2 row."""
+    """OC2 rows with any of the four items blank; the first episode of children without an OC2
+    row."""
     ep, t = r.episodes, r.oc2
     first = flagged(len(ep), r.first_episode)
     return {
@@ -238,7 +242,8 @@ def health_missing(r: Records) -> Masks:
     needs="Episodes OC2",
 )
 def conviction_unknown(r: Records) -> Mask:
-    """Looked after for 12 months, 10 before 31 March (the day itself passes), and CONVICTED is blank."""
+    """Looked after for 12 months, 10 before 31 March (the day itself passes), and CONVICTED is
+    blank."""
     return _twelve_months(r) & (birthday(r.oc2.DOB, 10) < r.end) & blank(r.oc2.CONVICTED)
 
 
@@ -275,5 +280,3 @@ def leaver_with_health(r: Records) -> Masks:
     i, j = r.pairs(oc2, oc3)
     fails = oc2.any_filled(*HEALTH, *BY_AGE)[i] & oc3.any_filled(*CARE_LEAVER_ITEMS)[j]
     return {"OC2": flagged(len(oc2), i[fails]), "OC3": flagged(len(oc3), j[fails])}
-
-

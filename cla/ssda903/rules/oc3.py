@@ -201,8 +201,8 @@ def _birthday_in_the_year(r: Records) -> np.ndarray:
     stage=1,
 )
 def leaver_in_care_on_birthday(r: Records) -> Mask:
-    """An OC3 item is filled and an ended episode has DECOM on or before, and DEC after, the birthday in the
-    year."""
+    """An OC3 item is filled and an ended episode has DECOM on or before, and DEC after, the
+    birthday in the year."""
     ep, oc3 = r.episodes, r.oc3
     turned = r.remember(_birthday_in_the_year)
     i, j = r.pairs(oc3, ep)
@@ -212,7 +212,8 @@ def leaver_in_care_on_birthday(r: Records) -> Mask:
 
 @rule(
     "1016",
-    "A person aged 17 or 18 has a care leaver's record, but was looked after until the birthday or later.",
+    "A person aged 17 or 18 has a care leaver's record, but was looked after until the birthday "
+    "or later.",
     table="OC3",
     fields=ALL_ITEMS,
     needs="Episodes OC3",
@@ -233,9 +234,9 @@ def leaver_after_birthday(r: Records) -> Mask:
 def _does_not_qualify(r: Records) -> Mask:
     """Care leavers' rows of people whose two years do not show enough care, or who were adopted.
 
-    Both years' dated episodes are stacked; of two with one CHILD and DECOM the ended one stays. Days count
-    from the 14th and the 16th birthday to DEC, without short breaks; only the latest episode, when open,
-    is taken to 31 March.
+    Both years' dated episodes are stacked; of two with one CHILD and DECOM the ended one stays.
+    Days count from the 14th and the 16th birthday to DEC, without short breaks; only the latest
+    episode, when open, is taken to 31 March.
     """
     if not (len(r.episodes) and len(r.last.episodes) and len(r.header) and len(r.oc3)):
         return no_rows(r.oc3)
@@ -268,9 +269,7 @@ def _two_years(r: Records) -> tuple[np.ndarray, ...]:
     respite = np.concatenate([r.respite, r.last.respite])
     adopted = np.concatenate([ep.REC.is_in(*ADOPTED) for ep in both])
     rows = np.flatnonzero((child >= 0) & filled(began))
-    rows = rows[
-        np.lexsort((rows, blank_last(ended[rows]), blank_last(began[rows]), child[rows]))
-    ]
+    rows = rows[np.lexsort((rows, blank_last(ended[rows]), blank_last(began[rows]), child[rows]))]
     again = np.zeros(len(rows), dtype=bool)
     again[1:] = (child[rows][1:] == child[rows][:-1]) & (began[rows][1:] == began[rows][:-1])
     rows = rows[~again]
@@ -278,7 +277,8 @@ def _two_years(r: Records) -> tuple[np.ndarray, ...]:
 
 
 def _birth_of_the_young(r: Records) -> np.ndarray:
-    """By child: the Header's date of birth of those under 20 on 31 March; missing for all others."""
+    """By child: the Header's date of birth of those under 20 on 31 March; missing for all
+    others."""
     born = np.full(r.children, np.datetime64("NaT", "D"))
     young: Positions = np.flatnonzero((birthday(r.header.DOB, 20) > r.end) & (r.header.child >= 0))
     born[r.header.child[young]] = r.header.DOB[young]
@@ -293,7 +293,9 @@ make(
     needs="OC3 Header Episodes Episodes_last",
     stage=1,
     judge=lambda r, _year: _does_not_qualify(r),
-    condition="Fails without 91 days of care from the 14th and a day from the 16th birthday in this year's and last "
-    "year's episodes (short breaks do not count), when the latest episode ended in adoption, and for "
+    condition="Fails without 91 days of care from the 14th and a day from the 16th birthday in "
+    "this year's and last "
+    "year's episodes (short breaks do not count), when the latest episode ended in adoption, and "
+    "for "
     "everyone who is 20 or over or not in Header.",
 )

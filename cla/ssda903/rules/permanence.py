@@ -18,8 +18,8 @@ PARTIAL = re.compile(r"(\d{1,2}|ZZ)/(\d{1,2}|ZZ)/(\d{4}|ZZZZ)", re.ASCII)
 def latest_day(text: str) -> date | None:
     """The latest day that a partial date can mean; None for what is no date at all.
 
-    An unknown day (ZZ) is the last of the month, an unknown month the end of the year; an unknown year
-    (ZZZZ) is taken as 2000.
+    An unknown day (ZZ) is the last of the month, an unknown month the end of the year; an unknown
+    year (ZZZZ) is taken as 2000.
     """
     parts = PARTIAL.fullmatch(text.upper())
     if parts is None:
@@ -57,13 +57,13 @@ def details_of_none(t: Columns) -> Mask:
     needs="Episodes PrevPerm",
 )
 def permanence_missing(r: Records) -> Mask:
-    """RNE is S and DECOM is 1 April or later, and the child has no PrevPerm row, or one with PREV_PERM blank, or
-    one with PREV_PERM not Z1 and LA_PERM or DATE_PERM blank."""
+    """RNE is S and DECOM is 1 April or later, and the child has no PrevPerm row, or one with
+    PREV_PERM blank, or one with PREV_PERM not Z1 and LA_PERM or DATE_PERM blank."""
     ep, pp = r.episodes, r.prev_perm
     details = (pp.PREV_PERM != "Z1") & pp.any_blank("LA_PERM", "DATE_PERM")
     lacking = r.any_of_child(pp, blank(pp.PREV_PERM) | details) | ~r.in_table(pp)
     lacking_rows = r.rows_of(lacking, ep) | (ep.child < 0)
-    return (ep.RNE == "S") & (ep.DECOM >= r.start) & lacking_rows
+    return (ep.RNE == "S") & (r.start <= ep.DECOM) & lacking_rows
 
 
 @rule(
@@ -73,8 +73,8 @@ def permanence_missing(r: Records) -> Mask:
     fields="DATE_PERM DECOM",
 )
 def permanence_after_care(r: Records) -> Masks:
-    """DATE_PERM is not dd/mm/yyyy (ZZ for an unknown day or month, ZZZZ for the year), or its latest possible day
-    is on or after the DECOM of the child's earliest episode."""
+    """DATE_PERM is not dd/mm/yyyy (ZZ for an unknown day or month, ZZZZ for the year), or its
+    latest possible day is on or after the DECOM of the child's earliest episode."""
     ep, pp = r.episodes, r.prev_perm
     dates: Texts = pp.DATE_PERM
     days = [latest_day(value) for value in dates.values]
@@ -91,7 +91,8 @@ def permanence_after_care(r: Records) -> Masks:
     fields="LA_PERM PREV_PERM DATE_PERM DECOM",
 )
 def permanence_not_asked(r: Records) -> Masks:
-    """Any of PREV_PERM, LA_PERM, DATE_PERM is filled and the child's latest DECOM is before 1 April."""
+    """Any of PREV_PERM, LA_PERM, DATE_PERM is filled and the child's latest DECOM is before 1
+    April."""
     ep, pp = r.episodes, r.prev_perm
     latest = r.rows_of(r.latest_episode, pp)
     given = pp.any_filled("PREV_PERM", "LA_PERM", "DATE_PERM")

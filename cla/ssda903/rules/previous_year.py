@@ -20,7 +20,8 @@ RECODED = {
 
 
 def _carried_over(r: Records) -> tuple[Positions, Positions]:
-    """First episode of this year and last episode of last year, of children whose last one was open."""
+    """First episode of this year and last episode of last year, of children whose last one was
+    open."""
     first, final = r.first_episode, r.last.latest_episode
     both = (first >= 0) & (final >= 0) & at(blank(r.last.episodes.DEC), final)
     return first[both], final[both]
@@ -37,10 +38,12 @@ def _differs(r: Records, name: str) -> Mask:
 
 
 def _further_away(r: Records) -> Mask:
-    """By pair carried over: the distance differs by 0.2 miles or more, or is only known this year."""
+    """By pair carried over: the distance differs by 0.2 miles or more, or is only known this
+    year."""
     first, final = r.remember(_carried_over)
     now, then = at(r.episodes.PL_DISTANCE, first), at(r.last.episodes.PL_DISTANCE, final)
-    # Half a tenth is far below the precision of a distance: 0.2 itself must not be lost to rounding.
+    # Half a tenth is far below the precision of a distance: 0.2 itself must not be lost to
+    # rounding.
     return (np.abs(now - then) >= 0.2 - 1e-9) | (blank(then) & filled(now))
 
 
@@ -68,10 +71,11 @@ for _code, _name, _what in (
         fields=_name,
         needs=BOTH_YEARS + _derived,
         judge=lambda r, _year, name=_name: _differs(r, name),
-        condition=f"The child's first episode fails when last year's last episode was open and has another {_name}.",
+        condition=f"The child's first episode fails when last year's last episode was open and "
+        f"has another {_name}.",
     )
 
-for _years in ({"until": 2024}, {"since": 2025, "until": 2025}, {"since": 2026}):
+for _years in ((None, 2024), (2025, 2025), (2026, None)):
     make(
         "503D",
         "The placement type of the episode carried over from last year has changed.",
@@ -79,9 +83,10 @@ for _years in ({"until": 2024}, {"since": 2025, "until": 2025}, {"since": 2026})
         fields="PLACE",
         needs=BOTH_YEARS,
         judge=lambda r, _year: _differs(r, "PLACE"),
-        condition="The child's first episode fails when last year's last episode was open and has another PLACE. H5 may "
+        condition="The child's first episode fails when last year's last episode was open and has "
+        "another PLACE. H5 may "
         "become K3 in 2023-24 and 2024-25, and Z1 become Z11 to Z14 in 2025-26.",
-        **_years,
+        years=_years,
     )
 
 
@@ -141,7 +146,7 @@ def not_carried_over(r: Records) -> Mask:
     """The DECOM of the child's first episode differs from that of an open episode of last year."""
     ep, last = r.episodes, r.last.episodes
     first = at(r.first_episode, last.child)
-    differs = (first >= 0) & blank(last.DEC) & (last.DECOM != at(ep.DECOM, first))
+    differs = (first >= 0) & blank(last.DEC) & (at(ep.DECOM, first) != last.DECOM)
     return flagged(len(ep), first[differs])
 
 
@@ -153,7 +158,8 @@ def not_carried_over(r: Records) -> Mask:
     needs=BOTH_YEARS,
 )
 def older_episode_unknown(r: Records) -> Mask:
-    """DECOM is before 1 April and last year's last episode does not have it (nor when there is none)."""
+    """DECOM is before 1 April and last year's last episode does not have it (nor when there is
+    none)."""
     ep, last = r.episodes, r.last.episodes
     began = at(ep.DECOM, r.first_episode)
     fails = (began < r.start) & (began != at(last.DECOM, r.last.latest_episode))
@@ -169,7 +175,7 @@ def older_episode_unknown(r: Records) -> Mask:
     stage=1,
 )
 def child_unknown_last_year(r: Records) -> Mask:
-    return (r.episodes.DECOM < r.start) & ~r.rows_of(r.last.in_table(r.last.episodes), r.episodes)
+    return (r.start > r.episodes.DECOM) & ~r.rows_of(r.last.in_table(r.last.episodes), r.episodes)
 
 
 @rule(
@@ -181,8 +187,8 @@ def child_unknown_last_year(r: Records) -> Mask:
     stage=1,
 )
 def episode_after_adoption(r: Records) -> Mask:
-    """An episode of this year or last with REC E11 or E12 comes before this one (by DECOM; of equals this
-    year's come first)."""
+    """An episode of this year or last with REC E11 or E12 comes before this one (by DECOM; of
+    equals this year's come first)."""
     years = [r.episodes]
     if r.ret.previous is not None and r.last.has("Episodes"):
         years.append(r.last.episodes)

@@ -12,7 +12,7 @@ from cla.ssda903.returns import as_text, parse_dates
 from cla.ssda903.rules.columns import Columns, Mask, Texts, blank, filled
 from cla.ssda903.rules.placements import FOR_ADOPTION, KINSHIP_AND_FOSTER, TEMPORARY, Z1_SPLIT
 from cla.ssda903.rules.records import Records
-from cla.ssda903.rules.registry import make, make_row_rule, row_rule, rule
+from cla.ssda903.rules.registry import Years, make, make_row_rule, row_rule, rule
 
 NO_NUMBER = "XXXXXXX"
 """Stands in for the URN of a provider that has none yet."""
@@ -28,11 +28,15 @@ def has_number(t: Columns) -> Mask:
 
 # Without the list
 
+_places: tuple[str, ...]
+_exempt: tuple[str, ...]
+_years: Years
+
 for _places, _years in (
-    (("H5", "P2", *UNREGISTERED, "Z1"), {"until": 2023}),
-    (("P2", *UNREGISTERED, "Z1"), {"since": 2024, "until": 2024}),
-    ((*UNREGISTERED, "Z1"), {"since": 2025, "until": 2025}),
-    ((*UNREGISTERED, *Z1_SPLIT), {"since": 2026}),
+    (("H5", "P2", *UNREGISTERED, "Z1"), (None, 2023)),
+    (("P2", *UNREGISTERED, "Z1"), (2024, 2024)),
+    ((*UNREGISTERED, "Z1"), (2025, 2025)),
+    ((*UNREGISTERED, *Z1_SPLIT), (2026, None)),
 ):
     make_row_rule(
         "222",
@@ -40,13 +44,14 @@ for _places, _years in (
         table="Episodes",
         fields="URN PLACE",
         row_judge=lambda t, _year, places=_places: t.PLACE.is_in(*places) & has_number(t),
-        condition=f"Fails when PLACE is {', '.join(_places)} and URN is filled and not {NO_NUMBER}.",
-        **_years,
+        condition=f"Fails when PLACE is {', '.join(_places)} and URN is filled and not "
+        f"{NO_NUMBER}.",
+        years=_years,
     )
 
 for _places, _years in (
-    (("H5", "P2", *UNREGISTERED, "Z1"), {"until": 2024}),
-    ((*UNREGISTERED, "Z1"), {"since": 2025, "until": 2025}),
+    (("H5", "P2", *UNREGISTERED, "Z1"), (None, 2024)),
+    ((*UNREGISTERED, "Z1"), (2025, 2025)),
 ):
     make_row_rule(
         "218",
@@ -61,7 +66,7 @@ for _places, _years in (
         ),
         condition="Fails when URN is blank, the episode did not end before the year, PLACE is not "
         f"{', '.join(_places)}, and the placement is known to be in England.",
-        **_years,
+        years=_years,
     )
 
 make_row_rule(
@@ -74,13 +79,14 @@ make_row_rule(
         _needs_number(t, (*UNREGISTERED, *Z1_SPLIT)) & ~t.PL_LA.is_in(*OUTSIDE_ENGLAND)
     ),
     condition="Fails when URN is blank, the episode did not end before the year, PLACE is not "
-    f"{', '.join((*UNREGISTERED, *Z1_SPLIT))}, and PL_LA is not {', '.join(OUTSIDE_ENGLAND)} (blank fails).",
+    f"{', '.join((*UNREGISTERED, *Z1_SPLIT))}, and PL_LA is not {', '.join(OUTSIDE_ENGLAND)} "
+    f"(blank fails).",
     since=2026,
 )
 
 
 def _needs_number(t: Columns, exempt: tuple[str, ...]) -> Mask:
-    in_year = blank(t.DEC) | (t.DEC >= t.start)
+    in_year = blank(t.DEC) | (t.start <= t.DEC)
     return blank(t.URN) & in_year & ~t.PLACE.is_in(*exempt)
 
 
@@ -95,9 +101,9 @@ def _needs_number(t: Columns, exempt: tuple[str, ...]) -> Mask:
     severity="error with bypass request",
 )
 def supported_without_number(t: Columns) -> Mask:
-    """PLACE is H5, DEC is blank or 29 October 2023 or later, URN is blank or XXXXXXX, and PL_LA is known and
-    does not begin with N, W or S."""
-    late = blank(t.DEC) | (t.DEC >= np.datetime64("2023-10-29"))
+    """PLACE is H5, DEC is blank or 29 October 2023 or later, URN is blank or XXXXXXX, and PL_LA is
+    known and does not begin with N, W or S."""
+    late = blank(t.DEC) | (np.datetime64("2023-10-29") <= t.DEC)
     elsewhere = t.PL_LA.where([value[:1].upper() in "NWS" for value in t.PL_LA.values])
     in_england = filled(t.PL_LA) & ~elsewhere
     return (t.PLACE == "H5") & late & ~has_number(t) & in_england
@@ -146,7 +152,8 @@ def _listed(r: Records, column: str, *, several: bool = False) -> Listed:
 
 
 def _agrees(t: Columns, column: Texts, listed: Listed) -> Mask:
-    """Rows whose URN is on the list with the value of the column; a missing value agrees with nothing."""
+    """Rows whose URN is on the list with the value of the column; a missing value agrees with
+    nothing."""
     rows = np.flatnonzero(filled(t.URN) & filled(column))
     width = len(column.values)
     pairs = t.URN.codes[rows].astype(np.int64) * width + column.codes[rows]
@@ -184,7 +191,8 @@ def number_not_on_the_list(r: Records) -> Mask:
     since=2016,
 )
 def not_for_this_placement(r: Records) -> Mask:
-    """PLACE is not among the codes of the URN's provider (an unknown URN, a blank PLACE or no codes fail)."""
+    """PLACE is not among the codes of the URN's provider (an unknown URN, a blank PLACE or no codes
+    fail)."""
     ep = r.episodes
     return has_number(ep) & ~_agrees(ep, ep.PLACE, _listed(r, "PLACE_CODES", several=True))
 
@@ -198,7 +206,8 @@ def not_for_this_placement(r: Records) -> Mask:
     since=2016,
 )
 def not_this_kind_of_provider(r: Records) -> Mask:
-    """PLACE_PROVIDER is not among the codes of the URN's provider (an unknown URN or a blank fail)."""
+    """PLACE_PROVIDER is not among the codes of the URN's provider (an unknown URN or a blank
+    fail)."""
     ep = r.episodes
     allowed = _listed(r, "PROVIDER_CODES", several=True)
     return has_number(ep) & ~_agrees(ep, ep.PLACE_PROVIDER, allowed)
@@ -220,9 +229,9 @@ def _squeeze(postcode: str) -> str:
 
 
 for _places, _years in (
-    (("K1", "K2", "R3", "S1"), {"since": 2016, "until": 2023}),
-    (("H5", "K1", "K2", "R3", "S1"), {"since": 2024, "until": 2024}),
-    (("K1", "K2", "K3", "R3", "S1"), {"since": 2025}),
+    (("K1", "K2", "R3", "S1"), (2016, 2023)),
+    (("H5", "K1", "K2", "R3", "S1"), (2024, 2024)),
+    (("K1", "K2", "K3", "R3", "S1"), (2025, None)),
 ):
     make(
         "221",
@@ -231,14 +240,16 @@ for _places, _years in (
         fields="PL_POST URN",
         needs="Episodes providers.POSTCODE",
         judge=lambda r, _year, places=_places: _other_postcode(r, places),
-        condition=f"Fails when PLACE is {', '.join(_places)}, LS is not V3 or V4, PL_POST is filled and is not the "
+        condition=f"Fails when PLACE is {', '.join(_places)}, LS is not V3 or V4, PL_POST is "
+        f"filled and is not the "
         "postcode on the list (an unknown URN fails).",
-        **_years,
+        years=_years,
     )
 
 
 def _closed(r: Records) -> np.ndarray:
-    """For each episode the day on which its provider's registration ended; missing if it has not."""
+    """For each episode the day on which its provider's registration ended; missing if it has
+    not."""
     frame, ep = r.remember(_providers), r.episodes
     ends = parse_dates(frame["REG_END"]).groupby(frame["URN"]).min()
     by_urn = ends.reindex([urn.upper() for urn in ep.URN.values]).to_numpy().astype("M8[D]")
@@ -255,7 +266,7 @@ def _closed(r: Records) -> np.ndarray:
     since=2016,
 )
 def begins_after_registration(r: Records) -> Mask:
-    return r.episodes.DECOM >= r.remember(_closed)
+    return r.remember(_closed) <= r.episodes.DECOM
 
 
 @rule(
@@ -282,19 +293,21 @@ def _whose_provider(r: Records, exempt: tuple[str, ...]) -> Mask:
 
 
 for _exempt, _years in (
-    ((), {"since": 2016, "until": 2025}),
-    (("K3", *UNREGISTERED, *Z1_SPLIT), {"since": 2026}),
+    ((), (2016, 2025)),
+    (("K3", *UNREGISTERED, *Z1_SPLIT), (2026, None)),
 ):
     make(
         "229",
-        "The provider is called the authority's own and is not, or another authority's and is our own.",
+        "The provider is called the authority's own and is not, or another authority's and is our "
+        "own.",
         table="Episodes",
         fields="URN PLACE_PROVIDER",
         needs="Episodes providers.LA_CODE_INFERRED la",
         judge=lambda r, _year, exempt=_exempt: _whose_provider(r, exempt),
-        condition="Fails when PLACE_PROVIDER is PR1 and the provider's authority is another or unknown, or PR2 and it "
+        condition="Fails when PLACE_PROVIDER is PR1 and the provider's authority is another or "
+        "unknown, or PR2 and it "
         f"is ours{f'; not when PLACE is {chr(44).join(_exempt)}' if _exempt else ''}.",
-        **_years,
+        years=_years,
     )
 
 
@@ -310,7 +323,5 @@ def supported_elsewhere(r: Records) -> Mask:
     """PLACE is K3 and PL_LA is none of the authorities that the list has for the URN."""
     ep = r.episodes
     return (
-        has_number(ep)
-        & (ep.PLACE == "K3")
-        & ~_agrees(ep, ep.PL_LA, _listed(r, "LA_CODE_INFERRED"))
+        has_number(ep) & (ep.PLACE == "K3") & ~_agrees(ep, ep.PL_LA, _listed(r, "LA_CODE_INFERRED"))
     )

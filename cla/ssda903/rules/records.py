@@ -1,7 +1,8 @@
 """One return as the rules read it: tables as plain columns, and the joins that many rules share.
 
-Everything here is computed when first asked for and remembered, so the three hundred rules sort, join and
-look up each table once. A position is a row's place in the file, counted from 0; -1 stands for "no row".
+Everything here is computed when first asked for and remembered, so the three hundred rules sort,
+join and look up each table once. A position is a row's place in the file, counted from 0; -1 stands
+for "no row".
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ from cla.ssda903.rules.columns import (
 class Order:
     """Rows of a table sorted within each child; every array is in the order of the file.
 
-    ``previous`` and ``next`` are positions of the same child's neighbours. Rows without CHILD have none
-    and are neither ``first`` nor ``last``.
+    ``previous`` and ``next`` are positions of the same child's neighbours. Rows without CHILD have
+    none and are neither ``first`` nor ``last``.
     """
 
     sorted: Positions
@@ -45,7 +46,8 @@ class Order:
 
 @dataclass(frozen=True)
 class Periods:
-    """Periods of care: the child, the first DECOM, and the last DEC (NaT while it is open) of each."""
+    """Periods of care: the child, the first DECOM, and the last DEC (NaT while it is open) of
+    each."""
 
     child: npt.NDArray[Any]
     start: Days
@@ -79,7 +81,8 @@ def blank_first(dates: Days) -> npt.NDArray[np.int64]:
 
 
 def join(left: npt.NDArray[Any], right: npt.NDArray[Any]) -> tuple[Positions, Positions]:
-    """All pairs of rows, one of each side, that belong to the same child. Rows without CHILD have none."""
+    """All pairs of rows, one of each side, that belong to the same child. Rows without CHILD have
+    none."""
     children = int(max(left.max(initial=-1), right.max(initial=-1))) + 1
     ranked = np.argsort(right, kind="stable")
     ranked = ranked[np.searchsorted(right[ranked], 0) :]
@@ -172,7 +175,8 @@ class Records:
     # Order and extremes
 
     def earliest(self, table: Columns, dates: Days, among: Mask | None = None) -> Positions:
-        """By child: the row with the earliest date, the first in the file of equals; -1 for none."""
+        """By child: the row with the earliest date, the first in the file of equals; -1 for
+        none."""
         usable = filled(dates) & (table.child >= 0)
         rows = np.flatnonzero(usable if among is None else usable & among)
         ranked = rows[np.lexsort((-rows, -dates[rows].astype("M8[D]").astype(np.int64)))]
@@ -206,7 +210,8 @@ class Records:
 
     @cached_property
     def periods(self) -> Periods:
-        """Periods of care from the dated episodes: a new one begins when DECOM is after the previous DEC.
+        """Periods of care from the dated episodes: a new one begins when DECOM is after the
+        previous DEC.
 
         A blank previous DEC does not end a period. The end is the DEC of the last episode in it.
         Source: csc-validator-be-903, rules 577, 578 and 707.

@@ -1,8 +1,8 @@
 """What a rule is, and the book of rules of each collection year.
 
-A rule is a small function over one return. ``@row_rule`` takes one table and judges each row by itself;
-``@rule`` takes all the records. Both return a mask of the failing rows in the order of the file, or a mask
-by table name when a rule flags several tables.
+A rule is a small function over one return. ``@row_rule`` takes one table and judges each row by
+itself; ``@rule`` takes all the records. Both return a mask of the failing rows in the order of the
+file, or a mask by table name when a rule flags several tables.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ FIRST_LISTED = 2022
 Masks = Mapping[str, Mask]
 Judge = Callable[[Records, int], Mask | Masks]
 RowJudge = Callable[[Columns, int], Mask]
+Years = tuple[int | None, int | None]
 
 
-class NotRun(Exception):
+class NotRun(Exception):  # noqa: N818 - the name is what happened
     """The return lacks what a rule needs: that is neither a pass nor a failure."""
 
     def __init__(self, code: str, lacks: tuple[str, ...]) -> None:
@@ -40,11 +41,12 @@ class NotRun(Exception):
 class Rule:
     """One version of one validation rule.
 
-    ``tables`` are those whose rows it flags, ``fields`` the columns to look at, ``needs`` what it reads.
-    ``stage`` is DfE's ("1", "2"), "tool" or "portal" for checks without a DfE number, or "unknown".
-    ``severity`` is "unknown" unless a source says what the rule is. ``listed_from`` is the first year in
-    which this version is known to have been on a list; in earlier years it is offered as the earliest
-    version known. ``year`` is the collection year of the book the rule was taken from: its code lists.
+    ``tables`` are those whose rows it flags, ``fields`` the columns to look at, ``needs`` what it
+    reads. ``stage`` is DfE's ("1", "2"), "tool" or "portal" for checks without a DfE number, or
+    "unknown". ``severity`` is "unknown" unless a source says what the rule is. ``listed_from`` is
+    the first year in which this version is known to have been on a list; in earlier years it is
+    offered as the earliest version known. ``year`` is the collection year of the book the rule was
+    taken from: its code lists.
     """
 
     code: str
@@ -85,7 +87,8 @@ class Rule:
         return found if isinstance(found, Mapping) else {self.tables[0]: found}
 
     def check(self, ret: Return) -> dict[str, list[Any]]:
-        """The index labels of the failing rows by table; empty when nothing fails. Raises NotRun."""
+        """The index labels of the failing rows by table; empty when nothing fails. Raises
+        NotRun."""
         labels = {
             table: ret.tables[table].index[mask].tolist()
             for table, mask in self.masks(ret).items()
@@ -176,13 +179,13 @@ def make(
     *,
     table: str,
     fields: str,
-    judge: Judge,
-    row_judge: RowJudge | None = None,
+    judge: Callable[..., Any],
+    row_judge: Callable[..., Any] | None = None,
     needs: str = "",
     stage: int | str = 2,
+    years: Years = (None, None),
     since: int | None = None,
-    until: int = layout.LAST_YEAR,
-    listed_from: int | None = None,
+    until: int | None = None,
     severity: str = "unknown",
     condition: str = "",
 ) -> Rule:
@@ -191,12 +194,14 @@ def make(
     A need is a table ("Episodes"), last year's ("Episodes_last"), a column that no file carries
     ("Episodes.PL_LA"), "providers" or one of its columns ("providers.REG_END"), "la", "uasc"
     (of this year or last) or "flags_of_both_years".
-    Without ``since`` the version goes back to the first year in which its data items were collected.
+    ``years`` is (since, until), as are the two of those names. Without a first year the version
+    goes back to the one in which its data items were first collected. ``judge`` is called with the
+    records and the book's year, ``row_judge`` with the columns and the year.
     """
     tables = _words(table)
     read = _words(needs) or tables
     this_year = tuple(need for need in read if need in layout.TABLES)
-    first = since or _first_year(this_year, _words(fields))
+    first = since or years[0] or _first_year(this_year, _words(fields))
     return register(
         Rule(
             code=code,
@@ -205,8 +210,8 @@ def make(
             fields=_words(fields),
             stage=str(stage),
             since=first,
-            until=until,
-            listed_from=max(listed_from or first, FIRST_LISTED),
+            until=until or years[1] or layout.LAST_YEAR,
+            listed_from=max(first, FIRST_LISTED),
             needs=read,
             severity=severity,
             condition=condition,
@@ -253,7 +258,7 @@ def row_rule(code: str, title: str, *, table: str, **details: Any) -> Callable[[
 
 
 def make_row_rule(
-    code: str, title: str, *, table: str, row_judge: RowJudge, **details: Any
+    code: str, title: str, *, table: str, row_judge: Callable[..., Any], **details: Any
 ) -> Rule:
     """Register a rule that judges each row of one table by itself; see :func:`make`."""
     return make(

@@ -31,7 +31,7 @@ def participation_does_not_fit(t: Columns) -> Mask:
     fields="DOB REVIEW REVIEW_CODE",
 )
 def coded_under_four(t: Columns) -> Mask:
-    return (t.REVIEW_CODE == "PN0") & (t.REVIEW > birthday(t.DOB, 4))
+    return (t.REVIEW_CODE == "PN0") & (birthday(t.DOB, 4) < t.REVIEW)
 
 
 @row_rule(
@@ -41,7 +41,7 @@ def coded_under_four(t: Columns) -> Mask:
     fields="DOB REVIEW REVIEW_CODE",
 )
 def coded_over_four(t: Columns) -> Mask:
-    return t.REVIEW_CODE.is_in(*PARTICIPATION[1:]) & (t.REVIEW < birthday(t.DOB, 4))
+    return t.REVIEW_CODE.is_in(*PARTICIPATION[1:]) & (birthday(t.DOB, 4) > t.REVIEW)
 
 
 @rule(
@@ -51,8 +51,8 @@ def coded_over_four(t: Columns) -> Mask:
     fields="LS MOTHER REVIEW REVIEW_CODE",
 )
 def reviewed_on_short_breaks(r: Records) -> Masks:
-    """Every episode of the child is V3 or V4, and MOTHER is filled or a review is. All the child's episodes
-    and the Header row are flagged; the reviews too, all of them when MOTHER is filled."""
+    """Every episode of the child is V3 or V4, and MOTHER is filled or a review is. All the child's
+    episodes and the Header row are flagged; the reviews too, all of them when MOTHER is filled."""
     ep, hd, rv = r.episodes, r.header, r.reviews
     only_respite = r.in_table(ep) & ~r.any_of_child(ep, ~r.respite)
     reviewed = rv.given("REVIEW") | filled(rv.REVIEW_CODE)

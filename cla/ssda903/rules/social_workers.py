@@ -24,8 +24,8 @@ SPELL = "SW_DECOM SW_DEC"
     until=2024,
 )
 def no_social_worker(r: Records) -> Mask:
-    """DEC is blank, LS is not V3 or V4, and the child has no SWEpisodes row, or one without SW_ID, SW_DECOM or
-    SW_REASON."""
+    """DEC is blank, LS is not V3 or V4, and the child has no SWEpisodes row, or one without SW_ID,
+    SW_DECOM or SW_REASON."""
     ep, sw = r.episodes, r.sw_episodes
     incomplete = r.any_of_child(sw, sw.any_blank("SW_ID", "SW_DECOM", "SW_REASON"))
     complete = r.in_table(sw) & ~incomplete
@@ -57,7 +57,7 @@ def newer_spell_incomplete(t: Columns) -> Mask:
     return blank(t.SW_DECOM) | (newer & t.any_blank("SW_ID", "SW_REASON"))
 
 
-for _shortest, _years in ((0, {"until": 2025}), (4, {"since": 2026})):
+for _shortest, _years in ((0, (None, 2025)), (4, (2026, None))):
     make_row_rule(
         "SW02STG1",
         "The social worker's identifier is not of the right form.",
@@ -70,7 +70,7 @@ for _shortest, _years in ((0, {"until": 2025}), (4, {"since": 2026})):
         ),
         condition="Fails when SW_ID does not begin with SW or XX (a blank fails)"
         f"{' or has fewer than 4 characters' if _shortest else ''}.",
-        **_years,
+        years=_years,
     )
 
 
@@ -81,20 +81,21 @@ for _shortest, _years in ((0, {"until": 2025}), (4, {"since": 2026})):
     fields="SW_DECOM",
 )
 def starts_after_the_year(t: Columns) -> Mask:
-    return t.SW_DECOM > t.end
+    return t.end < t.SW_DECOM
 
 
-for _back, _years in ((0, {"until": 2024}), (1, {"since": 2025})):
+for _back, _years in ((0, (None, 2024)), (1, (2025, None))):
     make_row_rule(
         "SW07STG2",
         "The social worker ends after the year, or too long before it.",
         table="SWEpisodes",
         fields="SW_DEC",
         row_judge=lambda t, _year, back=_back: (
-            (t.SW_DEC > t.end) | (t.SW_DEC < birthday(np.array([t.start]), -back)[0])
+            (t.end < t.SW_DEC) | (birthday(np.array([t.start]), -back)[0] > t.SW_DEC)
         ),
-        condition=f"Fails when SW_DEC is after 31 March or before 1 April{' of the year before' if _back else ''}.",
-        **_years,
+        condition=f"Fails when SW_DEC is after 31 March or before 1 "
+        f"April{' of the year before' if _back else ''}.",
+        years=_years,
     )
 
 
@@ -148,27 +149,28 @@ def earlier_spell_open(r: Records) -> Mask:
 def open_spell_not_latest(r: Records) -> Mask:
     sw = r.sw_episodes
     latest = at(sw.SW_DECOM, r.rows_of(r.latest(sw, sw.SW_DECOM), sw))
-    return blank(sw.SW_DEC) & (sw.child >= 0) & filled(latest) & (sw.SW_DECOM != latest)
+    return blank(sw.SW_DEC) & (sw.child >= 0) & filled(latest) & (latest != sw.SW_DECOM)
 
 
 def _not_joined(r: Records, exempt: tuple[str, ...]) -> Mask:
     sw = r.sw_episodes
     previous = order_rows(sw.child, blank_last(sw.SW_DECOM), blank_last(sw.SW_DEC)).previous
     ended = at(sw.SW_DEC, previous)
-    joined = (sw.SW_DECOM >= ended - 7) & (sw.SW_DECOM <= ended + 7)
+    joined = (ended - 7 <= sw.SW_DECOM) & (ended + 7 >= sw.SW_DECOM)
     return (previous >= 0) & ~joined & ~sw.SW_REASON.is_in(*exempt)
 
 
-for _exempt, _years in (((), {"until": 2024}), (("FCONTA",), {"since": 2025})):
+for _exempt, _years in (((), (None, 2024)), (("FCONTA",), (2025, None))):
     make(
         "SW10STG2",
         "A social worker does not start within a week of the last one's end.",
         table="SWEpisodes",
         fields=SPELL,
         judge=lambda r, _year, exempt=_exempt: _not_joined(r, exempt),
-        condition="Fails when SW_DECOM is more than 7 days from the SW_DEC of the child's previous row, or one is blank"
+        condition="Fails when SW_DECOM is more than 7 days from the SW_DEC of the child's "
+        "previous row, or one is blank"
         f"{'; not when SW_REASON is FCONTA' if _exempt else ''}.",
-        **_years,
+        years=_years,
     )
 
 
@@ -180,11 +182,11 @@ for _exempt, _years in (((), {"until": 2024}), (("FCONTA",), {"since": 2025})):
     until=2024,
 )
 def no_successor(r: Records) -> Mask:
-    """The child's previous row has SW_DEC at least 5 days before 31 March, and SW_DECOM is blank or more than 5
-    days from it."""
+    """The child's previous row has SW_DEC at least 5 days before 31 March, and SW_DECOM is blank or
+    more than 5 days from it."""
     sw = r.sw_episodes
     ended = at(sw.SW_DEC, r.remember(_by_start).previous)
-    near = (sw.SW_DECOM >= ended - 5) & (sw.SW_DECOM <= ended + 5)
+    near = (ended - 5 <= sw.SW_DECOM) & (ended + 5 >= sw.SW_DECOM)
     return (ended <= r.end - 5) & ~near
 
 
@@ -195,10 +197,11 @@ def no_successor(r: Records) -> Mask:
     fields=SPELL,
 )
 def no_successor_at_the_end(r: Records) -> Mask:
-    """SW_DEC is in the last five days before 31 March or on it, and the child has no later row with SW_DECOM."""
+    """SW_DEC is in the last five days before 31 March or on it, and the child has no later row with
+    SW_DECOM."""
     sw = r.sw_episodes
     following = at(filled(sw.SW_DECOM), r.remember(_by_start).next)
-    late = (sw.SW_DEC >= r.end - 5) & (sw.SW_DEC <= r.end)
+    late = (r.end - 5 <= sw.SW_DEC) & (r.end >= sw.SW_DEC)
     return late & (sw.child >= 0) & ~following
 
 
@@ -207,7 +210,7 @@ def _no_full_history(r: Records, since: np.datetime64 | None) -> Mask:
     continues = ep.REC == "X1"
     tested = ~r.respite & ((ep.RNE == "S") | ~continues)
     if since is not None:
-        tested &= blank(ep.DEC) | ((ep.DEC >= since) & (ep.DEC <= r.end))
+        tested &= blank(ep.DEC) | ((since <= ep.DEC) & (r.end >= ep.DEC))
     i, j = r.pairs(ep, sw)
     until_end = (sw.SW_DECOM[j] <= ep.DEC[i]) & ~continues[i]
     from_start = (sw.SW_DECOM[j] >= ep.DECOM[i]) & (ep.RNE == "S")[i]
@@ -215,7 +218,7 @@ def _no_full_history(r: Records, since: np.datetime64 | None) -> Mask:
     return tested & (unfit | ~r.rows_of(r.in_table(sw), ep))
 
 
-for _limited, _years in ((False, {"until": 2024}), (True, {"since": 2025})):
+for _limited, _years in ((False, (None, 2024)), (True, (2025, None))):
     make(
         "SW12STG2",
         "The social workers do not cover the child's time in care.",
@@ -226,9 +229,10 @@ for _limited, _years in ((False, {"until": 2024}), (True, {"since": 2025})):
             r, birthday(np.array([r.start]), -1)[0] if limited else None
         ),
         condition="Episodes with LS not V3 or V4 that begin (RNE S) or do not continue (REC not X1)"
-        f"{', open or ended since 1 April of the year before,' if _limited else ''} fail when the child has no SWEpisodes "
+        f"{', open or ended since 1 April of the year before,' if _limited else ''} fail when the "
+        f"child has no SWEpisodes "
         "row, or one with neither SW_DECOM by DEC (REC not X1) nor SW_DECOM from DECOM on (RNE S).",
-        **_years,
+        years=_years,
     )
 
 
@@ -240,7 +244,8 @@ for _limited, _years in ((False, {"until": 2024}), (True, {"since": 2025})):
     since=2026,
 )
 def latest_spell_ended(r: Records) -> Mask:
-    """The row with the latest SW_DECOM, or the first in the file of a child without one, has SW_DEC."""
+    """The row with the latest SW_DECOM, or the first in the file of a child without one, has
+    SW_DEC."""
     sw = r.sw_episodes
     latest = r.latest(sw, sw.SW_DECOM)
     any_row = np.full(r.children, -1, dtype=np.intp)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cla.ssda903.rules.columns import Columns, Days, Mask, Texts, at, birthday, blank, filled
+from cla.ssda903.rules.columns import Columns, Days, Mask, Texts, birthday, blank, filled
 from cla.ssda903.rules.header import CARE_LEAVER_ITEMS
 from cla.ssda903.rules.records import Records, flagged
 from cla.ssda903.rules.registry import Masks, make, no_rows, row_rule, rule
@@ -18,7 +18,7 @@ from cla.ssda903.rules.registry import Masks, make, no_rows, row_rule, rule
     stage=1,
 )
 def ceased_before_the_year(t: Columns) -> Mask:
-    return t.unreadable("DUC") | (t.DUC < t.start)
+    return t.unreadable("DUC") | (t.start > t.DUC)
 
 
 @row_rule(
@@ -28,7 +28,7 @@ def ceased_before_the_year(t: Columns) -> Mask:
     fields="DUC",
 )
 def ceased_after_eighteen(t: Columns) -> Mask:
-    return t.DUC > birthday(t.DOB, 18)
+    return birthday(t.DOB, 18) < t.DUC
 
 
 @rule(
@@ -56,7 +56,8 @@ def _number(text: str) -> float | None:
 
 @rule(
     "303",
-    "A date of ceasing to be unaccompanied is given for a child who is not marked as unaccompanied.",
+    "A date of ceasing to be unaccompanied is given for a child who is not marked as "
+    "unaccompanied.",
     table="Header UASC",
     fields="DUC UASC",
     needs="Header UASC Header.UASC",
@@ -80,7 +81,7 @@ def ceased_but_never_was(r: Records) -> Masks:
 def unaccompanied_leaver(r: Records) -> Masks:
     """The child has episodes, none of them in the year, and an OC3 item filled."""
     ep, oc3, ua = r.episodes, r.oc3, r.uasc
-    in_year = (ep.DECOM <= r.end) & ((ep.DEC >= r.start) | blank(ep.DEC))
+    in_year = (r.end >= ep.DECOM) & ((r.start <= ep.DEC) | blank(ep.DEC))
     outside = r.in_table(ep) & ~r.any_of_child(ep, in_year)
     i, j = r.pairs(oc3, ua)
     fails = oc3.any_filled(*CARE_LEAVER_ITEMS)[i] & r.rows_of(outside, oc3)[i]
@@ -93,8 +94,8 @@ def unaccompanied_leaver(r: Records) -> Masks:
 def marked(r: Records, *apart: str) -> Mask:
     """By child: marked as unaccompanied in the year of these records.
 
-    The Header's flag decides when the Header is loaded; without it a row of the UASC file does on which
-    a column other than CHILD and those ``apart`` is filled.
+    The Header's flag decides when the Header is loaded; without it a row of the UASC file does on
+    which a column other than CHILD and those ``apart`` is filled.
     """
     if r.has("Header"):
         return r.any_of_child(r.header, r.header.UASC == "1")
@@ -116,7 +117,8 @@ def ever_marked(r: Records) -> Mask:
 
 
 def _both_years(r: Records, fails: Mask) -> Masks:
-    """Flags the rows of this year's UASC file, and of the Header when it is loaded, of the failing ones."""
+    """Flags the rows of this year's UASC file, and of the Header when it is loaded, of the failing
+    ones."""
     found = {"UASC": fails}
     if r.has("Header"):
         found["Header"] = r.rows_of(r.any_of_child(r.uasc, fails), r.header)
@@ -165,7 +167,8 @@ def _newly_marked(r: Records) -> Masks:
 for _code, _title, _judge, _condition in (
     (
         "205A",
-        "A child was unaccompanied last year and is not this year, and the date of ceasing does not show it.",
+        "A child was unaccompanied last year and is not this year, and the date of ceasing does "
+        "not show it.",
         _no_longer_marked,
         "Fails when DUC is filled this year, or last year's DUC is not a date inside last year.",
     ),
@@ -173,7 +176,8 @@ for _code, _title, _judge, _condition in (
         "205B",
         "A child is unaccompanied in both years, and the dates of ceasing do not fit.",
         _still_marked,
-        "Fails unless last year's DUC was the 18th birthday, and this year's is inside the year or the same.",
+        "Fails unless last year's DUC was the 18th birthday, and this year's is inside the year "
+        "or the same.",
     ),
     (
         "205C",
@@ -200,6 +204,7 @@ make(
     needs="flags_of_both_years",
     since=2014,
     judge=lambda r, _year: _newly_marked(r),
-    condition="Fails when the child is in both years' files, the flag is 1 this year and was not last year. "
+    condition="Fails when the child is in both years' files, the flag is 1 this year and was not "
+    "last year. "
     "Rows of Header are flagged, or of the UASC file when the Header is not loaded.",
 )

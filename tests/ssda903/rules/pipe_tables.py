@@ -1,8 +1,9 @@
 """Rule examples: little tables of records with an x beside those that fail.
 
-An example begins with ``# code year ...`` (2026 when no year is given) and may set ``la=`` or ``source=``.
-Each table follows under its name ("last Episodes" is last year's, "providers" the Ofsted list): a line of
-columns, then a line for each record; the last cell is the mark. Columns that are left out are blank.
+An example begins with ``# code year ...`` (2026 when no year is given) and may set ``la=`` or
+``source=``. Each table follows under its name ("last Episodes" is last year's, "providers" the
+Ofsted list): a line of columns, then a line for each record; the last cell is the mark. Columns
+that are left out are blank.
 """
 
 from __future__ import annotations
@@ -76,7 +77,8 @@ def _renamed(table: Table) -> Table:
 
 
 def _read(tables: list[Table], year: int, la: str | None, source: str) -> Return:
-    """Files of these tables, complete to the layout, read; derived columns, which no file has, added.
+    """Files of these tables, complete to the layout, read; derived columns, which no file has,
+    added.
 
     A table that was not collected in the year (last year's orders) is taken as it is.
     """

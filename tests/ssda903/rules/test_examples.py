@@ -1,4 +1,5 @@
-"""Every version of every rule against its examples, through the reader: CSV text in, findings out."""
+"""Every version of every rule against its examples, through the reader: CSV text in, findings
+out."""
 
 from __future__ import annotations
 

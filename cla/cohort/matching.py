@@ -83,7 +83,8 @@ def match(
 ) -> Matches:
     """Match children (child, upn, dob, year_group) to results (upn, dob): at most one each way.
 
-    ``former`` has the other UPNs of the children (child, upn). Children whose age is more than a
+    ``former`` has the other UPNs of the children (child, upn), as ``former_upns`` gives them.
+    Children whose age is more than a
     year away from the stage are not matched, whatever the UPN.
     """
     upn, known = usable(results["upn"])
@@ -104,10 +105,9 @@ def match(
 
 def _pairs(children: pd.DataFrame, rows: pd.DataFrame, former: pd.DataFrame | None) -> pd.DataFrame:
     """Every child and result that share a UPN, with the tier (missing: none of the three)."""
-    keys = children[["child", "upn"]].assign(own=True)
+    keys = pd.DataFrame({"child": children["child"], "upn": cleaned(children["upn"]), "own": True})
     if former is not None and len(former):
         keys = pd.concat([keys, former[["child", "upn"]].assign(own=False)], ignore_index=True)
-    keys = keys.assign(upn=cleaned(keys["upn"]))
     keys = keys[keys["upn"].isin(rows["upn"])].drop_duplicates(["child", "upn"])
     pairs = keys.merge(rows, on="upn", how="inner", validate="many_to_many")
     pairs = pairs.merge(children[["child", "dob"]], on="child", how="left", validate="many_to_one")
@@ -172,8 +172,8 @@ def _with_notes(chosen: pd.DataFrame) -> pd.DataFrame:
 
 
 def _digits_apart(here: pd.Series, there: pd.Series) -> np.ndarray:
-    """How many digits of two dates (ddmmyyyy) differ; 8 where one is missing."""
-    known = (here.notna() & there.notna()).to_numpy()
+    """How many digits of two unequal dates (ddmmyyyy) differ; 8 where one is missing."""
+    known = (here.notna() & there.notna() & (here != there)).to_numpy()
     apart = np.full(len(here), 8)
     if known.any():
         texts = [

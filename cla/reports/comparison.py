@@ -28,7 +28,12 @@ GIVES_AWAY = "Suppressed: beside the other cohorts it would show what a few chil
 
 @dataclass(frozen=True)
 class Row:
-    """One measure of a selection. Missing numbers are NaN; ``reason`` says why there is none."""
+    """One measure of a selection. Missing numbers are NaN; ``reason`` says why there is none.
+
+    The figures of England are those of the same academic year or, until these are published, of
+    the closest earlier one on the same scale: ``england_cla_year`` and ``england_all_year`` say
+    which.
+    """
 
     measure: str
     label: str
@@ -39,9 +44,11 @@ class Row:
     low: float
     high: float
     england_cla: float
+    england_cla_year: str
     england_cla_release: str
     england_cla_source: str
     england_all: float
+    england_all_year: str
     england_all_release: str
     england_all_source: str
     gap: float
@@ -72,8 +79,8 @@ def _row(now: Figures, then: Figures, name: str, group: str) -> Row:
     own, last = now.of(name), then.of(name)
     broken = scale_broke(name, then.academic_year, now.academic_year)
     year = now.academic_year
-    theirs = benchmarks.published(name, year, group=benchmarks.LOOKED_AFTER)
-    everyone = benchmarks.published(name, year, group=benchmarks.ALL_PUPILS)
+    theirs = closest_published(name, year, benchmarks.LOOKED_AFTER)
+    everyone = closest_published(name, year, benchmarks.ALL_PUPILS)
     england = figure_value(theirs)
     return Row(
         measure=name,
@@ -85,9 +92,11 @@ def _row(now: Figures, then: Figures, name: str, group: str) -> Row:
         low=number(own.low),
         high=number(own.high),
         england_cla=england,
+        england_cla_year=theirs.period if theirs else "",
         england_cla_release=theirs.release if theirs else "",
         england_cla_source=theirs.source if theirs else "",
         england_all=figure_value(everyone),
+        england_all_year=everyone.period if everyone else "",
         england_all_release=everyone.release if everyone else "",
         england_all_source=everyone.source if everyone else "",
         gap=number(own.value) - england,
@@ -97,6 +106,23 @@ def _row(now: Figures, then: Figures, name: str, group: str) -> Row:
         last_year_n=number(last.n),
         change=np.nan if broken else number(own.value) - number(last.value),
     )
+
+
+@cache
+def closest_published(name: str, year: str, group: str) -> benchmarks.Figure | None:
+    """England's figure of an academic year, else of the closest of the two before it.
+
+    An earlier one only where this year has the measure and the scale did not break in between.
+    None where there is neither.
+    """
+    if not measures.available(name, year).available:
+        return None
+    summer = int(year[:4]) + 1
+    for earlier in (summer, summer - 1, summer - 2):
+        figure = benchmarks.published(name, academic_year(earlier), group=group)
+        if figure is not None and figure.value is not None:
+            return None if scale_broke(name, academic_year(earlier), year) else figure
+    return None
 
 
 def figure_value(figure: benchmarks.Figure | None) -> float:

@@ -187,7 +187,9 @@ def sentence(row: Mapping[str, Any], year: int) -> str:
         words = [f"{row['label']}: {_one(row['value'])} on average, {row['n']:,.0f} children"]
     if not np.isnan(row["england_cla"]):
         said = f", {row['verdict']}" if row["verdict"] else ""
-        words.append(f"England, looked after: {_one(row['england_cla'])}{mark}{said}")
+        older = row["england_cla_year"] != academic_year(year)
+        when = f" in {row['england_cla_year']}" if older else ""
+        words.append(f"England, looked after{when}: {_one(row['england_cla'])}{mark}{said}")
     if not np.isnan(row["change"]):
         direction = "up" if row["change"] > 0 else "down"
         moved = f"{direction} {_one(abs(row['change']))} on {academic_year(year - 1)}"

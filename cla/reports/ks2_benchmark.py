@@ -71,16 +71,24 @@ def comparing(
             "The England figures are of all children looked after 12 months at 31 March: "
             "none are published for this selection, so part of a gap may be who was selected."
         )
+    year = academic_year(filters.year)
+    held = frame.loc[frame["reason"] == "", "england_cla_year"]
+    older = sorted(set(held) - {"", year})
+    if older:
+        notes.append(
+            f"England's figures of looked-after children for {year} are not held yet: those of "
+            f"{' and '.join(older)} stand beside ours."
+        )
     without = frame[(frame["reason"] == "") & frame["england_cla"].isna()]
     if len(without):
         names = ", ".join(measures.book[name].short for name in without["measure"])
         notes.append(
             "No figure of looked-after children in England is held for "
-            f"{academic_year(filters.year)} for: {names}."
+            f"{year} or just before for: {names}."
         )
     if "sen" in filters.active and model.sen_source(filters.year) == FROM_RESULTS:
         notes.append("SEN provision is from the results file: no school census is loaded.")
-    before, year = academic_year(filters.year - 1), academic_year(filters.year)
+    before = academic_year(filters.year - 1)
     for name in frame["measure"]:
         notes.append(measures.available(name, year).reason)
         if scale_broke(name, before, year):

@@ -11,7 +11,7 @@ import pandas as pd
 from cla import benchmarks, measures
 from cla.cohort import groups, matching
 from cla.reports import timeline
-from cla.reports.comparison import figure_value
+from cla.reports.comparison import closest_published, figure_value
 from cla.reports.ks4_pupil_list import basics, how_matched, reached
 from cla.reports.model import STAGE_LABELS, Model, academic_year, year_name
 from cla.results.tidy import outcomes
@@ -200,11 +200,12 @@ def _results(stages: dict[str, tuple[int, pd.Series]]) -> pd.DataFrame:
     columns = ["stage", "academic_year", "measure", "label", "result", "value", "met"]
     frame = pd.DataFrame(rows, columns=columns)
     published = [
-        benchmarks.published(measure, year, group=benchmarks.LOOKED_AFTER) if measure else None
+        closest_published(measure, year, benchmarks.LOOKED_AFTER) if measure else None
         for measure, year in zip(frame["measure"], frame["academic_year"], strict=True)
     ]
     return frame.astype({"value": "float", "met": "boolean"}).assign(
         england_cla=[figure_value(one) for one in published],
+        england_cla_year=["" if one is None else one.period for one in published],
         england_cla_source=["" if one is None else one.source for one in published],
     )
 

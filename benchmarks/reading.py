@@ -15,7 +15,7 @@ LATEST = 2026
 
 def run(files: Sequence[Path], year: int) -> Iterator[Timing]:
     """Time the given return, or that of the largest demo authority when none is given."""
-    given: Sequence[Path | Upload] = list(files) or demo.files(LARGEST, LATEST)
+    given: Sequence[Path | Upload] = list(files) or demo.return_files(LARGEST, LATEST)
     year = year if files else LATEST
     ret = ssda903.read(given, year=year)
     rows = sum(len(table) for table in ret.tables.values())
@@ -30,7 +30,7 @@ def run(files: Sequence[Path], year: int) -> Iterator[Timing]:
 
 def slowest_rules(files: Sequence[Path], year: int, most: int = 10) -> Iterator[Timing]:
     """The rules that take longest on a return whose shared facts are already known."""
-    given: Sequence[Path | Upload] = list(files) or demo.files(LARGEST, LATEST)
+    given: Sequence[Path | Upload] = list(files) or demo.return_files(LARGEST, LATEST)
     year = year if files else LATEST
     ret = ssda903.read(given, year=year)
     ssda903.validate(ret)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 class Problem:
     """One reason why a file cannot be used.
 
-    ``file`` is the name the person gave it, ``line`` counts from 1 with the heading row as line 1.
-    ``message`` says what is wrong and what to do; it never repeats a cell value of a child's record.
+    ``file`` is the name the person gave it, ``line`` counts from 1 with the heading as line 1.
+    ``message`` says what is wrong and what to do; it never repeats a value of a child's record.
     """
 
     file: str
@@ -28,7 +28,7 @@ class Problem:
         return f"{', '.join(where)}: {self.message}"
 
 
-class Unusable(Exception):
+class Unusable(Exception):  # noqa: N818 - what it says of the files, not that it is an error
     """The files cannot be used; ``problems`` says why, one sentence each."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

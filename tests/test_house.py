@@ -97,7 +97,7 @@ def test_no_error_is_swallowed() -> None:
 
 
 def test_caches_are_keyed_by_scalars() -> None:
-    """A frame as a cache key is sampled, and a leading underscore leaves an argument out of the key."""
+    """A frame as a key is sampled; a leading underscore leaves an argument out of the key."""
     for path in CODE:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.FunctionDef):

@@ -1,4 +1,4 @@
-"""The whole path in a browser: sign in, import a return and results, read a report, open a child."""
+"""The whole path in a browser: sign in, import a return and results, read, open a child."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ from pandera.errors import SchemaErrors
 from cla.ssda903 import layout
 from cla.ssda903.returns import Return
 from cla.ssda903.rules import Rule, Rulebook, rulebook
-from cla.ssda903.rules.columns import AS_SENT, Columns
+from cla.ssda903.rules.columns import Columns
 from cla.ssda903.rules.records import records
 
 Evidence = Literal["file", "rows"]
@@ -71,11 +71,7 @@ def _schema(
 
 
 def _columns(table: layout.TableLayout) -> dict[str, pa.Column]:
-    columns = {field.name: pa.Column(nullable=True, title=field.title) for field in table.fields}
-    for field in table.fields:
-        if field.kind == "date":
-            columns[f"{field.name}{AS_SENT}"] = pa.Column(nullable=True)
-    return columns
+    return {field.name: pa.Column(nullable=True, title=field.title) for field in table.fields}
 
 
 def _types(table: layout.TableLayout) -> pa.Check:

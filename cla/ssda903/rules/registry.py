@@ -76,7 +76,7 @@ class Rule:
 
     def lacks(self, ret: Return) -> tuple[str, ...]:
         """What the return lacks for this rule to run, in words; empty when it can run."""
-        return tuple(words for need in self.needs if (words := _lacking(ret, need)))
+        return tuple(in_words(need) for need in self.needs if _lacking(ret, need))
 
     def masks(self, ret: Return) -> Masks:
         """The failing rows by table, as masks in the order of each file. Raises NotRun."""
@@ -271,34 +271,42 @@ def make_row_rule(
     )
 
 
-def _lacking(ret: Return, need: str) -> str:
-    """What is lacking, in words, or nothing."""
-    if need == "la":
-        return "" if ret.la else "the code of the authority"
-    if need == "uasc":
-        return "" if _knows_uasc(ret) else "the UASC file or the UASC flag of this year or last"
-    if need == "flags_of_both_years":
-        known = ret.previous is not None and all(_flagged(one) for one in (ret, ret.previous))
-        return "" if known else "the UASC file or the UASC flag of both years"
+def in_words(need: str) -> str:
+    """A need as people read it: "Episodes_last" is "last year's Episodes"."""
     name, _, column = need.partition(".")
     if name == "providers":
-        return _lacking_providers(ret, column)
-    of_last_year = name.endswith("_last")
+        words = "the Ofsted provider list"
+    elif name in _OTHER_NEEDS:
+        words = _OTHER_NEEDS[name]
+    else:
+        words = f"last year's {name[:-5]}" if name.endswith("_last") else name
+    return f"{words} with {column}" if column else words
+
+
+_OTHER_NEEDS = {
+    "la": "the code of the authority",
+    "uasc": "the UASC file or flag of this year or last",
+    "flags_of_both_years": "the UASC file or flag of both years",
+}
+
+
+def _lacking(ret: Return, need: str) -> bool:
+    """Whether the return lacks what a rule needs."""
+    if need == "la":
+        return not ret.la
+    if need == "uasc":
+        return not any(_flagged(one) for one in (ret, ret.previous) if one is not None)
+    if need == "flags_of_both_years":
+        return ret.previous is None or not (_flagged(ret) and _flagged(ret.previous))
+    name, _, column = need.partition(".")
+    if name == "providers":
+        known = ret.providers is not None and {"URN", column or "URN"} <= set(ret.providers.columns)
+        return not known
+    source = ret.previous if name.endswith("_last") else ret
     table = name.removesuffix("_last")
-    source = ret.previous if of_last_year else ret
-    whose = "last year's " if of_last_year else ""
     if source is None or not source.has(table):
-        return f"{whose}{table}"
-    if column and not _available(source, table, column):
-        return f"{whose}{table} with {column}"
-    return ""
-
-
-def _lacking_providers(ret: Return, column: str) -> str:
-    if ret.providers is None:
-        return "the Ofsted provider list"
-    missing = [c for c in ("URN", column) if c and c not in ret.providers.columns]
-    return f"the Ofsted provider list with {' and '.join(missing)}" if missing else ""
+        return True
+    return bool(column) and not _available(source, table, column)
 
 
 def _available(ret: Return, table: str, column: str) -> bool:
@@ -308,10 +316,6 @@ def _available(ret: Return, table: str, column: str) -> bool:
     if column == "UASC":
         return ret.has("UASC")
     return bool(ret.typed(table)[column].notna().any())
-
-
-def _knows_uasc(ret: Return) -> bool:
-    return any(_flagged(one) for one in (ret, ret.previous) if one is not None)
 
 
 def _flagged(ret: Return) -> bool:

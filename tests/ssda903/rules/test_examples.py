@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from cla.ssda903.rules import versions
+from tests.ssda903.rules.documentation import DOCS, pages
 from tests.ssda903.rules.pipe_tables import Example, examples
 
 
@@ -20,3 +21,8 @@ def test_every_version_has_an_example_with_rows_that_fail_and_rows_that_pass() -
         flagged = [t for e in own for t in e.tables if t.name in rule.tables]
         assert any(any(table.marks) for table in flagged), f"{rule.code} of {rule.since}: no x"
         assert any(not all(t.marks) for t in flagged), f"{rule.code} of {rule.since}: all x"
+
+
+def test_the_documentation_is_that_of_the_rules_and_examples() -> None:
+    written = {file.name: file.read_text(encoding="utf-8") for file in DOCS.glob("*.md")}
+    assert written == pages(), "run python -m tests.ssda903.rules.documentation"

@@ -84,8 +84,7 @@ def match(
     """Match children (child, upn, dob, year_group) to results (upn, dob): at most one each way.
 
     ``former`` has the other UPNs of the children (child, upn), as ``former_upns`` gives them.
-    Children whose age is more than a
-    year away from the stage are not matched, whatever the UPN.
+    Children whose age is more than a year away from the stage are not matched, whatever the UPN.
     """
     upn, known = usable(results["upn"])
     rows = pd.DataFrame({"upn": upn, "dob_there": results["dob"], "row": range(len(results))})

@@ -21,8 +21,8 @@ FILTERS_REFUSED = (
     "Filters are for people who may see children's records; this shows the whole cohort."
 )
 SMALL_NUMBERS = (
-    "Small numbers are hidden (c): counts of 1 to 5, percentages of 10 children or fewer or with "
-    "5 children or fewer in them, and averages of 5 children or fewer."
+    "Small numbers are hidden (c), as in DfE's tables: counts from one to five, percentages of ten "
+    "children or fewer or with at most five in them, and averages of at most five children."
 )
 
 

@@ -79,13 +79,14 @@ def split(chosen: pd.DataFrame, name: str, child_level: bool) -> pd.DataFrame:
     kept = [group for group in labels if group != groups.UNKNOWN or found[group]]
     counts = [found[group] for group in kept]
     shown = counts if child_level else disclosure.hide_counts(counts)
-    percent = [None if count is None else 100 * count / max(len(chosen), 1) for count in shown]
+    whole = max(len(chosen), 1)
+    percent = [np.nan if count is None else 100 * count / whole for count in shown]
     return pd.DataFrame(
         {
             "value": kept,
             "label": [labels[group] for group in kept],
             "count": pd.array(shown, dtype="Int64"),
-            "percent": pd.array(percent, dtype="Float64"),
+            "percent": percent,
         }
     )
 

@@ -72,16 +72,16 @@ def comparing(
             "none are published for this selection, so part of a gap may be who was selected."
         )
     year = academic_year(filters.year)
-    held = frame.loc[frame["reason"] == "", "england_cla_year"]
-    older = sorted(set(held) - {"", year})
-    if older:
+    dated = frame[(frame["reason"] == "") & (frame["england_cla_year"] != "")]
+    for older in sorted(set(dated["england_cla_year"]) - {year}):
+        names = _names(dated.loc[dated["england_cla_year"] == older, "measure"])
         notes.append(
-            f"England's figures of looked-after children for {year} are not held yet: those of "
-            f"{' and '.join(older)} stand beside ours."
+            f"England's figures of looked-after children for {year} are not held, so those of "
+            f"{older} stand beside ours for: {names}."
         )
     without = frame[(frame["reason"] == "") & frame["england_cla"].isna()]
     if len(without):
-        names = ", ".join(measures.book[name].short for name in without["measure"])
+        names = _names(without["measure"])
         notes.append(
             "No figure of looked-after children in England is held for "
             f"{year} or just before for: {names}."
@@ -97,3 +97,7 @@ def comparing(
     if not child_level:
         notes.append(disclosure.SMALL_NUMBERS)
     return tuple(dict.fromkeys(note for note in notes if note))
+
+
+def _names(ids: pd.Series) -> str:
+    return ", ".join(measures.book[name].short for name in ids)

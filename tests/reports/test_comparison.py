@@ -80,4 +80,7 @@ def test_an_older_figure_of_england_is_said(ten: Model) -> None:
     model = build("X", 1, {2026: ten.loaded_return(2025)}, {("ks2", "2025/26"): results})
     report = ks2_benchmark(model, Filters(2026, "any_time"), child_level=True)
     assert report.frame["england_cla_year"].iloc[0] == "2024/25"
-    assert any("for 2025/26 are not held yet: those of 2024/25" in note for note in report.notes)
+    assert any(
+        "for 2025/26 are not held, so those of 2024/25 stand beside ours for: RWM" in note
+        for note in report.notes
+    )

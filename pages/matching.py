@@ -6,7 +6,7 @@ import streamlit as st
 
 from cla.access import require
 from cla.reports import academic_year, year_name
-from cla.ui import data, downloads, pupil_table, report_page
+from cla.ui import data, downloads, filter_bar, pupil_table, report_page
 from cla.ui.words import safe_md
 
 user = require("cla.pupils")
@@ -25,15 +25,7 @@ COLUMNS = {
 
 model = data.model_or_stop(user, TITLE)
 filters = report_page.begin(TITLE, model, user)
-stage = st.segmented_control(
-    "Results of",
-    list(STAGES),
-    default="ks2",
-    required=True,
-    format_func=STAGES.__getitem__,
-    key="stage",
-    bind="query-params",
-)
+stage = filter_bar.choose_stage(STAGES)
 report = data.report("not_matched", model, filters, user, stage=stage)
 
 st.header(f"{STAGES[stage]}, {academic_year(filters.year)}: not matched")

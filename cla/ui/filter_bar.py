@@ -8,6 +8,8 @@ filters.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from cla.access import User
@@ -54,6 +56,25 @@ def draw(
             _cohort(filters, user)
     if narrowing and user.can("cla.pupils"):
         _narrowing(model, filters, user, stage)
+
+
+def choose_stage(stages: Mapping[str, str]) -> str:
+    """Which key stage the page is about; the address carries it as ``stage``."""
+    given = st.query_params.get("stage", "")
+    st.session_state["stage_choice"] = given if given in stages else next(iter(stages))
+
+    def changed() -> None:
+        st.query_params["stage"] = st.session_state["stage_choice"]
+
+    chosen: str = st.segmented_control(
+        "Results of",
+        list(stages),
+        required=True,
+        format_func=stages.__getitem__,
+        key="stage_choice",
+        on_change=changed,
+    )
+    return chosen
 
 
 def selection(filters: Filters) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
+
+import pandas as pd
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&=])")
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
@@ -24,9 +27,9 @@ def safe_md(text: object) -> str:
     return _MARKUP.sub(r"\\\1", line)
 
 
-def number(value: float | int | None, places: int = 0) -> str:
-    """A number with thousands separated, "–" when there is none."""
-    if value is None or value != value:
+def number(value: Any, places: int = 0) -> str:
+    """A number with thousands separated, "–" when there is none (None, NaN, NA)."""
+    if pd.isna(value):
         return "–"
     return f"{value:,.{places}f}".replace("-", "−")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pandas as pd
 import pytest
 from markdown_it import MarkdownIt
 
@@ -40,7 +41,7 @@ def test_what_is_shown_is_what_was_given(text):
 
 def test_words():
     assert number(1234.567, 1) == "1,234.6"
-    assert number(None) == number(float("nan")) == "–"
+    assert number(None) == number(float("nan")) == number(pd.NA) == "–"
     assert number(-0.5, 1) == "−0.5"
     assert counted(1, "child", "children") == "1 child"
     assert counted(1204, "child", "children") == "1,204 children"

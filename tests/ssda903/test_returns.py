@@ -176,3 +176,10 @@ def test_with_context_adds_the_previous_return_and_providers() -> None:
     assert both.previous.header["CHILD"].cat.codes.tolist() == [0]
     assert both.providers is providers
     assert both.la == "X06000991"
+
+
+def test_a_table_without_rows_is_typed() -> None:
+    empty = pd.DataFrame({"CHILD": [], "DECOM": [], "RNE": []})
+    episodes = Return.from_tables({"Episodes": empty}, 2026).typed("Episodes")
+    assert episodes.empty
+    assert episodes["DECOM"].dtype == "datetime64[us]"

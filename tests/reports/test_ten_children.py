@@ -236,6 +236,8 @@ def test_home_sizes_changes_and_splits(ten: Model) -> None:
     }
     assert sizes.loc[["12_months", "at_31_march", "any_time"], "previous"].tolist() == [8, 9, 9]
     assert report.frames["changes"]["count"].tolist() == [2, 2]
+    any_time = home(ten, ANY_TIME, child_level=True).frames["changes"].set_index("name")
+    assert any_time["count"].to_dict() == {"joiners": 2, "leavers": 1}
     counts = {
         name: {v: c for v, c in zip(frame["value"], frame["count"], strict=True) if c}
         for name, frame in report.frames.items()

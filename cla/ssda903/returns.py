@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from cla.ssda903 import layout
+from cla.ssda903 import layout, postcodes
 
 Tables = Mapping[str, pd.DataFrame]
 T = TypeVar("T")
 Column = pd.api.extensions.ExtensionArray | np.ndarray
-DERIVED = {"Header": ("UASC",), "Episodes": ("PL_LA", "PL_LOCATION", "PL_DISTANCE")}
+DERIVED = {"Header": ("UASC",), "Episodes": postcodes.COLUMNS}
 """Columns that no CSV file carries: computed when absent, trusted when given."""
 
 
@@ -34,6 +34,8 @@ def parse_dates(text: pd.Series) -> pd.Series:
 
 
 def _dates(text: pd.Series) -> np.ndarray:
+    if text.empty:
+        return np.empty(0, dtype="datetime64[us]")
     values = pa.array(text.array, type=pa.large_string(), from_pandas=True)
     if isinstance(values, pa.ChunkedArray):
         values = values.combine_chunks()
@@ -167,6 +169,7 @@ class Return:
         self._child_numbers = _numbers(self.child_type)
         self.previous = previous._sharing(self.child_type) if previous is not None else None
         self._typed: dict[str, pd.DataFrame] = {}
+        self._located: pd.DataFrame | None = None
         self._facts: dict[Callable[[Return], Any], Any] = {}
 
     @classmethod
@@ -249,11 +252,28 @@ class Return:
         """Children of this return and the previous one, sorted; the codes of CHILD point here."""
         return self.child_type.categories
 
-    def typed(self, table: str) -> pd.DataFrame:
-        """The table with every column it ever had, typed. KeyError when the table is absent."""
+    def typed(self, table: str, *, located: bool = True) -> pd.DataFrame:
+        """The table with every column it ever had, typed. KeyError when the table is absent.
+
+        Episodes have PL_LA, PL_LOCATION and PL_DISTANCE beside, from their postcodes where they
+        were not given; ``located=False`` spares that to whoever does not need them.
+        """
         if table not in self._typed:
             self._typed[table] = self._type_table(table)
-        return self._typed[table].copy(deep=False)
+        frame = self._typed[table]
+        if located and table == "Episodes":
+            if self._located is None:
+                self._located = self._locate(frame)
+            frame = self._located
+        return frame.copy(deep=False)
+
+    def _locate(self, episodes: pd.DataFrame) -> pd.DataFrame:
+        """The episodes with what follows from their postcodes, where it was not given."""
+        absent = [name for name in postcodes.COLUMNS if name not in episodes.columns]
+        if not absent:
+            return episodes
+        found = postcodes.computed(self, episodes)
+        return episodes.assign(**{name: found[name] for name in absent})
 
     def _type_table(self, table: str) -> pd.DataFrame:
         text = self.tables[table]
@@ -261,7 +281,8 @@ class Return:
             field.name: self._type_column(text, field) for field in layout.any_year()[table].fields
         }
         for name in DERIVED.get(table, ()):
-            columns[name] = self._derived(text, name)
+            if name in text.columns or name not in postcodes.COLUMNS:
+                columns[name] = self._derived(text, name)
         extra = {name: text[name].array for name in text.columns if name not in columns}
         return pd.DataFrame({**columns, **extra}, index=text.index)
 
@@ -294,8 +315,7 @@ class Return:
             children = self._child_column(text["CHILD"], "Header")
             listed = children.isin(unaccompanied)
             return pd.array(np.where(listed, "1", "0"), dtype="str")
-        dtype = float if name == "PL_DISTANCE" else "str"
-        return pd.Series(np.nan, index=text.index, dtype=dtype).array
+        return pd.Series(np.nan, index=text.index, dtype="str").array
 
     @property
     def header(self) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from cla.ssda903 import layout
+from cla.ssda903 import layout, postcodes
 from cla.ssda903.returns import Return
 from cla.ssda903.rules.columns import Columns, Mask
 from cla.ssda903.rules.records import Records, records
@@ -76,7 +76,7 @@ class Rule:
 
     def lacks(self, ret: Return) -> tuple[str, ...]:
         """What the return lacks for this rule to run, in words; empty when it can run."""
-        return tuple(in_words(need) for need in self.needs if _lacking(ret, need))
+        return tuple(_words_for(ret, need) for need in self.needs if _lacking(ret, need))
 
     def masks(self, ret: Return) -> Masks:
         """The failing rows by table, as masks in the order of each file. Raises NotRun."""
@@ -193,7 +193,7 @@ def make(
 
     A need is a table ("Episodes"), last year's ("Episodes_last"), a column that no file carries
     ("Episodes.PL_LA"), "providers" or one of its columns ("providers.REG_END"), "la", "uasc"
-    (of this year or last) or "flags_of_both_years".
+    (of this year or last), "postcodes" (the directory) or "flags_of_both_years".
     ``years`` is (since, until), as are the two of those names. Without a first year the version
     goes back to the one in which its data items were first collected. ``judge`` is called with the
     records and the book's year, ``row_judge`` with the columns and the year.
@@ -285,6 +285,7 @@ def in_words(need: str) -> str:
 
 _OTHER_NEEDS = {
     "la": "the code of the authority",
+    "postcodes": "the postcode directory",
     "uasc": "the UASC file or flag of this year or last",
     "flags_of_both_years": "the UASC file or flag of both years",
 }
@@ -294,6 +295,8 @@ def _lacking(ret: Return, need: str) -> bool:
     """Whether the return lacks what a rule needs."""
     if need == "la":
         return not ret.la
+    if need == "postcodes":
+        return bool(postcodes.lacking_directory())
     if need == "uasc":
         return not any(_flagged(one) for one in (ret, ret.previous) if one is not None)
     if need == "flags_of_both_years":
@@ -309,12 +312,23 @@ def _lacking(ret: Return, need: str) -> bool:
     return bool(column) and not _available(source, table, column)
 
 
+def _words_for(ret: Return, need: str) -> str:
+    """A need that the return lacks, with what stands in the way of computing it."""
+    name, _, column = need.partition(".")
+    source = ret.previous if name.endswith("_last") else ret
+    if column not in postcodes.COLUMNS or source is None or not source.has("Episodes"):
+        return in_words(need)
+    return f"{in_words(need)} (it takes {postcodes.lacking(source, column)})"
+
+
 def _available(ret: Return, table: str, column: str) -> bool:
     """Whether a derived column was given or could be computed."""
     if column in ret.tables[table].columns:
         return True
     if column == "UASC":
         return ret.has("UASC")
+    if column in postcodes.COLUMNS:
+        return not postcodes.lacking(ret, column)
     return bool(ret.typed(table)[column].notna().any())
 
 

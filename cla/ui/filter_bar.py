@@ -66,7 +66,7 @@ def choose_stage(stages: Mapping[str, str]) -> str:
     def changed() -> None:
         st.query_params["stage"] = st.session_state["stage_choice"]
 
-    chosen: str = st.segmented_control(
+    chosen = st.segmented_control(
         "Results of",
         list(stages),
         required=True,
@@ -74,7 +74,7 @@ def choose_stage(stages: Mapping[str, str]) -> str:
         key="stage_choice",
         on_change=changed,
     )
-    return chosen
+    return str(chosen)
 
 
 def selection(filters: Filters) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from cla.access import User, current_store, require
+from cla.access import User, current_store
 from cla.store import StoreError, imports
 from cla.store.imports import ImportRow
 from cla.ui import import_words
@@ -59,10 +59,7 @@ def draw_list(found: pd.DataFrame, user: User) -> ImportRow | None:
     ids = [str(row["id"]) for row in records]
     at = event["selection"]["rows"]
     clicked = ids[at[0]] if at and at[0] < len(ids) else None
-    labels = {
-        str(row["id"]): f"{import_words.title(row['kind'], row['year'])}, {moment(row['created'])}"
-        for row in records
-    }
+    labels = dict(zip(ids, _labels(records), strict=True))
     picked = st.selectbox(
         "Import to look at",
         ids,
@@ -72,6 +69,16 @@ def draw_list(found: pd.DataFrame, user: User) -> ImportRow | None:
         width=460,
     )
     return None if picked is None else imports.find(current_store(), picked, user.la)
+
+
+def _labels(records: Sequence[Mapping[Any, Any]]) -> list[str]:
+    """What each import is called, newest first; no two alike, since a choice goes by its words."""
+    labels: list[str] = []
+    for row in records:
+        label = f"{import_words.title(row['kind'], row['year'])}, {moment(row['created'])}"
+        same = sum(one.split(" (")[0] == label for one in labels)
+        labels.append(f"{label} ({same + 1})" if same else label)
+    return labels
 
 
 def _findings(row: Mapping[Any, Any]) -> str:
@@ -127,8 +134,8 @@ def _actions(row: ImportRow, user: User) -> None:
             "Make current", type="primary", key=f"current_{row.id}"
         ):
             _make_current(row, user)
-        if st.button("Delete ...", key=f"delete_{row.id}", icon=":material/delete:"):
-            _confirm_delete(row.id)
+        with st.popover("Delete ...", icon=":material/delete:", key=f"delete_{row.id}"):
+            _confirm_delete(row, user)
 
 
 def _make_current(row: ImportRow, user: User) -> None:
@@ -146,14 +153,7 @@ def _make_current(row: ImportRow, user: User) -> None:
     st.rerun()
 
 
-@st.dialog("Delete this import?", width="medium")
-def _confirm_delete(import_id: str) -> None:
-    # a dialog runs again by itself, without the page around it: it asks for the permission itself
-    user = require("cla.import")
-    row = imports.find(current_store(), import_id, user.la)
-    if row is None:
-        st.info("This import is gone already.")
-        return
+def _confirm_delete(row: ImportRow, user: User) -> None:
     st.markdown(
         f"**{safe_md(import_words.title(row.kind, row.year))}**,"
         f" imported {safe_md(moment(row.created))}."

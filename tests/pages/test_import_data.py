@@ -1,0 +1,177 @@
+"""The import wizard: files recognised, year confirmed, checked by a worker, made current."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cla import demo, importing
+from cla.store import Store, imports, jobs
+from cla.ui import import_files
+from tests.pages.conftest import SignedIn
+from tests.pages.filled.conftest import text
+from tests.ui import stock
+
+
+@pytest.fixture
+def wizard(store: Store, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The Import page of an analyst; imports run in this process."""
+    monkeypatch.setattr(importing, "start", stock.start_here)
+    return signed_in("analyst", authorities=(stock.LA,), page="import_data.py")
+
+
+def upload(at: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    for name, content in files:
+        at.file_uploader[0].upload(name, content, "text/csv")
+    at.run()
+    assert not at.exception, at.exception
+    return at
+
+
+def invented(*names: str) -> list[tuple[str, bytes]]:
+    files = [(one.name, one.content) for one in stock.made_return().uploads]
+    return [file for file in files if not names or file[0].split(".")[0] in names]
+
+
+def check(at: AppTest) -> AppTest:
+    at.button(key="import_check").click().run()
+    assert not at.exception, at.exception
+    return at
+
+
+def test_each_file_is_named_with_what_it_was_taken_for(wizard):
+    at = upload(wizard, *invented())
+    shown = at.table[0].value
+    made = stock.made_return()
+    rows = dict(zip(shown["Taken for"], shown["Rows"], strict=True))
+    assert rows["Episodes"] == f"{made.row_counts['Episodes']:,}"
+    assert len(shown) == len(made.uploads)
+    assert at.selectbox(key="import_year_ssda903_0").value == stock.YEAR
+    assert not at.error and not at.button(key="import_check").disabled
+
+
+def test_missing_tables_are_named_with_what_they_are_needed_for(wizard):
+    at = upload(wizard, *invented("header", "episodes"))
+    said = text(at)
+    assert "not among these files" in " ".join(box.label for box in at.expander)
+    assert "SDQ scores" in said and not at.button(key="import_check").disabled
+
+
+def test_a_file_that_is_no_table_is_a_sentence_and_stops_the_check(wizard):
+    at = upload(wizard, *invented("header", "episodes"), ("notes.csv", b"A,B\n1,2\n"))
+    assert "notes\\.csv" in at.error[0].value and "no table of the return" in at.error[0].value
+    assert at.button(key="import_check").disabled
+    assert "✗ cannot be used" in at.table[0].value["State"].tolist()
+
+
+def test_check_then_make_current(wizard, store):
+    at = check(upload(wizard, *invented()))
+    made = stock.made_return()
+    assert [header.value for header in at.header] == ["3 Check", "4 Make current"]
+    assert at.success[0].value.startswith("**Usable.**")
+    assert f"{len(made.frames['findings']):,} things" in at.success[0].value
+    assert imports.currents(store, stock.LA) == []
+    most = at.dataframe[0].value
+    assert len(most) == min(10, made.frames["findings"]["rule"].nunique())
+    at.button(key="import_make_current").click().run()
+    assert not at.exception
+    (row,) = imports.currents(store, stock.LA)
+    assert row.year == stock.YEAR and "Current since" in text(at)
+
+
+def test_what_was_checked_waits_for_whoever_comes_back(wizard, store, signed_in):
+    check(upload(wizard, *invented()))
+    at = signed_in("analyst", authorities=(stock.LA,), page="import_data.py")
+    assert "is not in use yet" in text(at)
+    (go_on,) = [button for button in at.button if button.label == "Continue"]
+    go_on.click().run()
+    assert at.header[-1].value == "4 Make current"
+
+
+def test_a_running_check_is_shown_to_whoever_opens_the_page(store, signed_in):
+    job = importing.submit(
+        store, la=stock.LA, kind="ssda903", year=stock.YEAR, files=invented(), by="ann"
+    )
+    jobs.claim(store, job.id)
+    jobs.progress(store, job.id, "Checking the return", 0.4)
+    at = signed_in("analyst", authorities=(stock.LA,), page="import_data.py")
+    assert not at.exception and at.header[0].value == "3 Check"
+    assert "Checking the return" in str(at.get("progress")[0].proto)
+    other = signed_in("analyst", authorities=(stock.OTHER,), page="import_data.py")
+    assert other.header[0].value == "1 Files"
+    other.query_params["job"] = job.id
+    other.run()
+    assert other.header[0].value == "1 Files"
+
+
+def test_the_same_files_again_change_nothing(wizard, store):
+    at = check(upload(wizard, *invented()))
+    at.button(key="import_make_current").click().run()
+    at.button(key="import_again").click().run()
+    at = check(upload(at, *invented()))
+    assert "already imported" in at.error[0].value
+    assert len(imports.history(store, stock.LA)) == 1
+
+
+def test_a_second_return_is_compared_with_the_current_one(wizard, store):
+    stock.put(store, stock.made_return())
+    files = dict(invented())
+    lines = files["header.csv"].splitlines(keepends=True)
+    files["header.csv"] = b"".join(lines[:-1])
+    at = check(upload(wizard, *files.items()))
+    said = text(at)
+    assert "Beside the current one: 0 children joined" in said
+    assert "Reports will use this instead of the SSDA903 return 2024-25" in said
+
+
+def test_a_return_of_no_year_asks_for_the_year(wizard):
+    at = upload(
+        wizard, ("header.csv", b"CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n1,1,01/01/2015,WBRI,,0,\n")
+    )
+    assert at.selectbox(key="import_year_ssda903_0").value is None
+    assert "Choose it yourself" in at.warning[0].value
+    assert at.button(key="import_check").disabled
+
+
+def test_refused_files_say_why_and_nothing_changed(wizard, store):
+    at = upload(wizard, *invented())
+    at.selectbox(key="import_year_ssda903_0").set_value(2027).run()
+    assert "not in the year chosen" in at.warning[0].value
+    at = check(at)
+    assert "**Not usable.** Nothing was changed." in at.error[0].value
+    assert imports.history(store, stock.LA).empty
+
+
+def test_results_of_several_stages_become_current_together(wizard, store):
+    at = wizard
+    at.segmented_control(key="import_kind").set_value("results").run()
+    year = f"{stock.YEAR - 1}-{stock.YEAR % 100}"
+    files = [(one.name, one.content) for one in demo.results_files(stock.LA) if year in one.name]
+    at = upload(at, *files)
+    assert at.table[0].value["Taken for"].str.contains("Key stage").all()
+    at = check(at)
+    at.button(key="import_make_current").click().run()
+    assert not at.exception
+    assert {row.kind for row in imports.currents(store, stock.LA)} == {"ks2", "ks4"}
+
+
+def test_demo_files_are_offered_in_demo_mode_only(store, signed_in, monkeypatch):
+    at = signed_in("analyst", authorities=(stock.LA,), page="import_data.py")
+    assert not at.get("download_button")
+    monkeypatch.setenv("CLA_DEMO", "1")
+    at.run()
+    offered = [one.proto.label for one in at.get("download_button")]
+    assert offered == [file.label for file in demo.files(stock.LA)] and len(offered) > 5
+
+
+def test_recognition_keeps_the_name_people_gave(store):
+    from cla.files import Upload
+
+    found = import_files.recognise("census", [Upload("what is this.csv", b"A,B\n1,2\n")])
+    assert found.files[0].name == "what is this.csv" and not found.usable
+
+
+@pytest.mark.parametrize("role", ["vsh", "viewer", "administrator"])
+def test_only_analysts_import(store, signed_in, role):
+    with pytest.raises(ValueError, match="Known pages"):
+        signed_in(role, authorities=(stock.LA,), page="import_data.py")

@@ -9,15 +9,18 @@ imports.make_current(...)          a person decides, having read the findings
 from cla.importing.comparison import Comparison, compare, comparison
 from cla.importing.kinds import KINDS, Context, Prepared, load_return, prepare_return
 from cla.importing.pipeline import run, submit
+from cla.importing.validations import Followed, followed
 from cla.importing.worker import start
 
 __all__ = [
     "KINDS",
     "Comparison",
     "Context",
+    "Followed",
     "Prepared",
     "compare",
     "comparison",
+    "followed",
     "load_return",
     "prepare_return",
     "run",

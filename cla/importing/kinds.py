@@ -13,13 +13,15 @@ from typing import Protocol
 import pandas as pd
 
 from cla.files import Upload
+from cla.importing import validations
+from cla.importing.validations import COMPARED, FINDINGS
 from cla.problems import Problem, Unusable
 from cla.results import Results
 from cla.ssda903.returns import Return
 from cla.store import Store, imports
 
-FINDINGS, NOT_RUN, NOTICES = "findings", "not_run", "notices"
-"""Names of the frames kept beside a return's tables."""
+NOT_RUN, NOTICES = "not_run", "notices"
+"""Names of the frames kept beside a return's tables, with FINDINGS and COMPARED."""
 FLAGS, COUNTS = "flags", "counts"
 """Names of the frames kept beside results."""
 
@@ -88,16 +90,20 @@ def ssda903_kind(uploads: Sequence[Upload], context: Context) -> list[Prepared]:
         any_year=context.any_year,
     )
     context.tell("Checking the return", 0.4)
-    return [prepare_return(ret, ssda903.validate(ret))]
+    before = validations.last(context.store, context.la, context.year)
+    return [prepare_return(ret, ssda903.validate(ret), before)]
 
 
-def prepare_return(ret: Return, findings: pd.DataFrame) -> Prepared:
-    """A return and its findings as they are kept."""
+def prepare_return(
+    ret: Return, findings: pd.DataFrame, before: validations.Validation | None = None
+) -> Prepared:
+    """A return and its findings as they are kept, followed from the validation ``before``."""
     not_run = findings.attrs.get("not_run", pd.DataFrame(columns=["rule", "title", "lacks"]))
     findings = pd.DataFrame(findings)  # attrs would be copied with every step below
     frames = {
         **ret.tables,
-        FINDINGS: findings,
+        FINDINGS: validations.follow(findings, ret.tables, before),
+        COMPARED: validations.compared_with(before),
         NOT_RUN: not_run,
         NOTICES: _notices(ret.notices),
     }

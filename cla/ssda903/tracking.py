@@ -100,6 +100,7 @@ def unfollowed(findings: pd.DataFrame) -> pd.DataFrame:
 
 
 _MOMENT = pd.DatetimeTZDtype("us", "UTC")
+_STATE: pd.CategoricalDtype = pd.CategoricalDtype(list(STATES))
 
 
 def _since(before: pd.DataFrame, seen: pd.Timestamp) -> pd.api.extensions.ExtensionArray:
@@ -112,7 +113,7 @@ def _since(before: pd.DataFrame, seen: pd.Timestamp) -> pd.api.extensions.Extens
 
 
 def _states(codes: np.ndarray) -> pd.Categorical:
-    return pd.Categorical.from_codes(codes, categories=list(STATES))
+    return pd.Categorical.from_codes(codes.astype("int64").tolist(), dtype=_STATE)
 
 
 def _sizes(findings: pd.DataFrame) -> pd.Series:

@@ -165,6 +165,20 @@ versions = Table(
     Column("version", BigInteger, nullable=False),
 )
 
+# ``key`` stands for a rule, a child and the text of a record (cla.ssda903.tracking)
+acceptances = Table(
+    "acceptances",
+    metadata,
+    _la(),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("key", String(16), primary_key=True),
+    Column("rule", String(16), nullable=False),
+    Column("note", String(1000), nullable=False),
+    Column("accepted", Moment, nullable=False),
+    Column("accepted_by", String(64), nullable=False),
+    Column("name", String(200), nullable=False),
+)
+
 users = Table(
     "users",
     metadata,

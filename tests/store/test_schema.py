@@ -12,14 +12,16 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from cla.store import Store, StoreBusy, StoreError, open_store, schema, tables, users
+from cla.store import Store, StoreBusy, StoreError, audit, open_store, schema, tables, users
 from cla.store import engine as engines
 
 HASH = "$2b$12$" + "a" * 53
@@ -74,13 +76,13 @@ def test_tables_can_be_written_for_postgresql() -> None:
     assert made.endswith("WHERE state = 'current'")
 
 
-def test_the_first_migration_can_be_written_for_postgresql() -> None:
+def test_the_migrations_can_be_written_for_postgresql() -> None:
     written = io.StringIO()
     options = {"as_sql": True, "output_buffer": written}
     context = MigrationContext.configure(dialect_name="postgresql", opts=options)
-    script = ScriptDirectory(str(schema.MIGRATIONS)).get_revision("0001")
     with Operations.context(context):
-        script.module.upgrade()
+        for script in reversed(list(ScriptDirectory(str(schema.MIGRATIONS)).walk_revisions())):
+            script.module.upgrade()
     sql = written.getvalue()
     assert "BEFORE UPDATE OR DELETE OR TRUNCATE ON audit" in sql
     assert "RAISE(ABORT" not in sql
@@ -88,7 +90,8 @@ def test_the_first_migration_can_be_written_for_postgresql() -> None:
 
 
 def test_what_belongs_to_an_authority_is_keyed_by_it_first() -> None:
-    for name in ("imports", "frames", "jobs", "job_files", "versions", "user_authorities"):
+    of_authorities = "imports frames jobs job_files versions user_authorities acceptances"
+    for name in of_authorities.split():
         assert next(iter(tables.metadata.tables[name].primary_key)).name == "la"
 
 
@@ -113,19 +116,52 @@ def test_a_copy_is_kept_before_an_older_database_is_migrated(
     users.add(
         store, "ann", name="Ann", role="vsh", password_hash=HASH, authorities=(), cla=True, by="me"
     )
-    monkeypatch.setattr(schema, "HEAD", "0002")
-    monkeypatch.setattr(schema, "_upgrade", _to_0002)
+    monkeypatch.setattr(schema, "HEAD", "0003")
+    monkeypatch.setattr(schema, "_upgrade", _to_0003)
     schema.migrate(store)
 
-    (copy,) = Path(str(store.file)).parent.glob("cla-before-0002-from-0001-*.db")
+    (copy,) = Path(str(store.file)).parent.glob("cla-before-0003-from-0002-*.db")
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("SELECT username FROM users").fetchall() == [("ann",)]
-    assert schema.current_revision(store) == "0002"
+    assert schema.current_revision(store) == "0003"
 
 
-def _to_0002(connection: sa.Connection) -> None:
-    connection.execute(sa.text("UPDATE alembic_version SET version_num = '0002'"))
+def _to_0003(connection: sa.Connection) -> None:
+    connection.execute(sa.text("UPDATE alembic_version SET version_num = '0003'"))
+
+
+def test_a_database_of_the_first_schema_is_upgraded_with_all_that_it_holds(url: str) -> None:
+    file = make_database_of_the_first_schema(url)
+    opened = open_store(url)
+    assert schema.current_revision(opened) == schema.HEAD
+    with opened.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, tables.metadata) == []
+    person = users.find(opened, "ann")
+    assert person is not None and person.name == "Ann"
+    assert audit.verify(opened).intact
+    opened.close()
+    (copy,) = file.parent.glob(f"cla-before-{schema.HEAD}-from-0001-*.db")
+    with closing(sqlite3.connect(copy)) as connection:
+        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    assert ("users",) in names and ("acceptances",) not in names
+
+
+def make_database_of_the_first_schema(url: str) -> Path:
+    """A database as the program's first version made it, with one person in it."""
+    first = engines.Store(url)
+    with first.writing() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(schema.MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    users.add(
+        first, "ann", name="Ann", role="vsh", password_hash=HASH, authorities=(), cla=True, by="me"
+    )
+    assert schema.current_revision(first) == "0001"
+    first.close()
+    return Path(str(first.file))
 
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(
@@ -135,11 +171,11 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(
         connection.execute(sa.text("DROP TABLE attempts"))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(schema, "HEAD", "0002")
+    monkeypatch.setattr(schema, "HEAD", "0003")
     monkeypatch.setattr(schema, "_upgrade", breaks)
     with pytest.raises(KeyboardInterrupt):
         schema.migrate(store)
-    assert schema.current_revision(store) == "0001"
+    assert schema.current_revision(store) == "0002"
     with store.reading() as connection:
         assert sa.inspect(connection).has_table("attempts")
 

@@ -8,26 +8,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 
-from cla import files
 from cla.problems import Problem, Unusable
 from cla.ssda903 import layout
+from cla.ssda903.providers import Lists, Providers, read_providers
 from cla.ssda903.recognise import listed
 from cla.ssda903.returns import Return
 from cla.ssda903.sources import Opened, Paths, Source, fit, open_all
 from cla.ssda903.window import Dates, dates_of, doubt, misfit
 
-PROVIDER_COLUMNS = (
-    "URN",
-    "PLACE_CODES",
-    "PROVIDER_CODES",
-    "REG_END",
-    "POSTCODE",
-    "LA_CODE_INFERRED",
-)
 WHOLE = "the return"
 """Named where a problem is that of the files together."""
 
@@ -37,7 +28,7 @@ def read(
     year: int | None = None,
     la: str | None = None,
     previous: Paths | Return | None = None,
-    providers: str | Path | files.Upload | pd.DataFrame | None = None,
+    providers: Lists | None = None,
     *,
     any_year: bool = False,
 ) -> Return:
@@ -46,8 +37,9 @@ def read(
     ``paths`` is one or many of path and Upload: CSV files in any order and under any name, flat
     ZIPs of them, or one XML file. ``year`` is the calendar year of the 31 March that ends the
     collection year; without one, the refusal names the likely year. ``previous`` is the return of
-    the year before, or its files; ``providers`` the Ofsted list, as a frame or a CSV file. A return
-    without a date in its year is refused, unless a person has confirmed the year (``any_year``).
+    the year before, or its files; ``providers`` the Ofsted list, as a frame or as one or many
+    workbooks and CSV files. A return without a date in its year is refused, unless a person has
+    confirmed the year (``any_year``).
     """
     problems: list[Problem] = []
     opened = open_all(paths, year if _known(year) else None)
@@ -60,6 +52,8 @@ def read(
     kept, notices = _fitting(opened, year)
     dates = dates_of({source.table: source.frame for source in kept})
     notices += _checked_year(kept, dates, year, any_year)
+    if listing is not None:
+        notices += listing.notices
     if before is not None:
         notices += tuple(f"Previous year: {notice}" for notice in before.notices)
     return Return(
@@ -67,7 +61,7 @@ def read(
         year,
         la,
         previous=before,
-        providers=listing,
+        providers=listing.frame if listing is not None else None,
         source="xml" if any(source.xml for source in kept) else "csv",
         notices=notices,
         lines={source.table: source.lines for source in kept},
@@ -204,28 +198,12 @@ def _previous(
         return None
 
 
-def _providers(
-    providers: str | Path | files.Upload | pd.DataFrame | None, problems: list[Problem]
-) -> pd.DataFrame | None:
+def _providers(given: Lists | None, problems: list[Problem]) -> Providers | None:
     """The Ofsted list of providers; what is wrong with it joins the problems."""
-    if providers is None or isinstance(providers, pd.DataFrame):
-        return providers
+    if given is None:
+        return None
     try:
-        uploads = files.open_uploads([providers])
-        if len(uploads) != 1:
-            raise Unusable([Problem(uploads[0].within, "holds more files than the provider list.")])
-        table = files.table(uploads[0])
+        return read_providers(given)
     except Unusable as refused:
         problems += refused.problems
         return None
-    frame = table.frame.rename(columns=lambda heading: heading.strip().upper())
-    if "URN" not in frame.columns or not frame.columns.is_unique:
-        problems.append(
-            Problem(
-                uploads[0].label,
-                "is no list of providers: it needs the column URN, once, and may have "
-                f"{listed(PROVIDER_COLUMNS[1:])}.",
-            )
-        )
-        return None
-    return frame

@@ -1,0 +1,426 @@
+"""Ofsted's lists of providers, edition by edition, in workbooks made here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import random
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import xlsxwriter
+
+from cla.files import Upload
+from cla.problems import Unusable
+from cla.ssda903 import Return, providers, read, rulebook, workbooks
+from cla.ssda903.providers import read_providers
+from tests.ssda903 import sample
+
+Rows = Sequence[Sequence[Any]]
+
+
+def workbook(sheets: Mapping[str, Rows], name: str = "ofsted.xlsx") -> Upload:
+    """A workbook of these sheets, as Excel would write it."""
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(
+        content, {"in_memory": True, "default_date_format": "dd/mm/yyyy"}
+    ) as book:
+        for title, rows in sheets.items():
+            sheet = book.add_worksheet(title)
+            for at, row in enumerate(rows):
+                sheet.write_row(at, 0, row)
+    return Upload(name, content.getvalue())
+
+
+def one(frame: pd.DataFrame, urn: str) -> dict[str, Any]:
+    """The only row of a provider, missing cells as None."""
+    rows = frame[frame["URN"] == urn]
+    assert len(rows) == 1
+    return {name: None if pd.isna(cell) else cell for name, cell in rows.iloc[0].items()}
+
+
+def refusal(given: Any) -> str:
+    with pytest.raises(Unusable) as refused:
+        read_providers(given)
+    assert len(refused.value.problems) == 1
+    return str(refused.value.problems[0])
+
+
+# The editions
+
+HOMES_2023 = workbook(
+    {
+        "Contents": [["Children's homes"], ["As at 31 March 2023"]],
+        "Provider information": [
+            [
+                "URN",
+                "Local Authority",
+                "Provider Code",
+                "Provider Placement Code",
+                "Closed Date",
+                "Setting Postcode",
+            ],
+            ["SC034567", "Derby", "K2", "PR1/PR4", "-", "DE1 2QY"],
+            [1234567, "Derbyshire", "K1", "PR4", dt.date(2022, 6, 30), "de4 3ag"],
+        ],
+    },
+    "homes.xlsx",
+)
+CARE_2023 = workbook(
+    {
+        "Current providers": [
+            [
+                "URN",
+                "Local authority",
+                "Placement code",
+                "Placement provider code",
+                "Setting postcode",
+            ],
+            ["SC400001", "Derby", "U1, U2,U3", "PR4", "SW1A 1AA"],
+        ],
+        "Providers closed": [
+            [
+                "URN",
+                "Local authority",
+                "Placement code",
+                "Placement provider code",
+                "Deregistration date",
+                "Setting postcode",
+            ],
+            [1299999, "Derby", "U4;U5", "PR5", "15/11/2021", "CF10 3NP"],
+        ],
+    },
+    "care.xlsx",
+)
+
+
+def test_the_pair_of_2023() -> None:
+    found = read_providers([HOMES_2023, CARE_2023])
+    assert tuple(found.frame.columns) == providers.COLUMNS
+    assert one(found.frame, "SC034567") == {
+        "URN": "SC034567",
+        "PLACE_CODES": "K2",
+        "PROVIDER_CODES": "PR1,PR4",
+        "REG_END": None,
+        "POSTCODE": "DE12QY",
+        "LA_CODE_INFERRED": "E06000015",
+    }
+    closed = one(found.frame, "1234567")
+    assert (closed["PLACE_CODES"], closed["PROVIDER_CODES"]) == ("K1", "PR4")
+    assert (closed["REG_END"], closed["POSTCODE"]) == (pd.Timestamp(2022, 6, 30), "DE43AG")
+    assert closed["LA_CODE_INFERRED"] == "E10000007"
+    assert one(found.frame, "SC400001")["PLACE_CODES"] == "U1,U2,U3"
+    ended = one(found.frame, "1299999")
+    assert (ended["PLACE_CODES"], ended["REG_END"]) == ("U4,U5", pd.Timestamp(2021, 11, 15))
+    assert ended["LA_CODE_INFERRED"] == "WAL"
+    assert found.notices == ()
+
+
+def test_settings_and_addresses_on_two_sheets_make_whole_rows() -> None:
+    found = read_providers(
+        workbook(
+            {
+                "Settings and Inspection Info": [
+                    ["URN", "Provider Code", "Provider Placement Code", "Closed Date"],
+                    ["SC1", "K2", "PR4", "-"],
+                ],
+                "Address Details": [["URN", "Setting Address Postcode"], ["SC1", "DE1 2QY"]],
+            }
+        )
+    ).frame
+    whole = one(found, "SC1")
+    assert (whole["PLACE_CODES"], whole["POSTCODE"]) == ("K2", "DE12QY")
+
+
+def test_the_layout_of_2025_with_supported_accommodation() -> None:
+    found = read_providers(
+        workbook(
+            {
+                "Providers": [
+                    [
+                        "Local authority",
+                        "URN",
+                        "Provider type",
+                        "Registration status",
+                        "Deregistration date",
+                        "Placement code",
+                        "Provider postcode",
+                        "Owner postcode",
+                        "Placement provider code",
+                        "Linked school URN",
+                    ],
+                    [
+                        "Derby",
+                        1.0,
+                        "Home",
+                        "Active",
+                        None,
+                        "K2",
+                        "DE1 2QY",
+                        "SW1A 1AA",
+                        "PR4",
+                        99.0,
+                    ],
+                ],
+                "SA Providers": [
+                    [
+                        "Provider local authority",
+                        "Setting Local Authority",
+                        "URN",
+                        "Closed date",
+                        "Placement code",
+                        "Setting address postcode",
+                        "Owner postcode",
+                    ],
+                    ["Derby", "Derby", 2.0, dt.date(2024, 2, 1), "K3", "DE4 3AG", "SW1A 1AA"],
+                ],
+            }
+        )
+    )
+    home, supported = one(found.frame, "1"), one(found.frame, "2")
+    assert (home["POSTCODE"], home["PROVIDER_CODES"], home["REG_END"]) == ("DE12QY", "PR4", None)
+    assert (supported["PLACE_CODES"], supported["PROVIDER_CODES"]) == ("K3", None)
+    assert (supported["POSTCODE"], supported["REG_END"]) == ("DE43AG", pd.Timestamp(2024, 2, 1))
+    assert found.notices == (
+        "Provider list: 1 of 2 providers are without provider codes (PR0 to PR5).",
+    )
+
+
+def test_one_workbook_of_all_providers() -> None:
+    combined = workbook(
+        {
+            "Notes": [["This list combines homes and other providers."]],
+            "Open": [
+                ["List of providers"],
+                ["At 30 September"],
+                [],
+                ["  urn ", "PLACEMENT  CODE", "placement_provider_code", "Setting Postcode:"],
+                ["SC1", "K2", "PR4", "DE1 2QY"],
+            ],
+            "Closed": [
+                ["URN", "Placement Code", "Placement Provider Code", "Deregistration Date"],
+                ["SC2", "U4", "PR5", "2020-12-31"],
+            ],
+        }
+    )
+    found = read_providers(combined).frame
+    assert one(found, "SC1")["LA_CODE_INFERRED"] == "E06000015"
+    assert one(found, "SC2")["REG_END"] == pd.Timestamp(2020, 12, 31)
+
+
+# The cells
+
+
+def test_codes_under_each_others_heading_are_told_apart() -> None:
+    found = read_providers(
+        workbook(
+            {"List": [["URN", "Provider code", "Provider placement code"], ["1", "PR4", "K2"]]}
+        )
+    )
+    row = one(found.frame, "1")
+    assert (row["PLACE_CODES"], row["PROVIDER_CODES"]) == ("K2", "PR4")
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("K1,K2", "K1,K2"),
+        ("k1 / K2", "K1,K2"),
+        ("U1; U2 & U3\nU4", "U1,U2,U3,U4"),
+        ("K1 and K2", "K1,K2"),
+        ("K1,K1", "K1"),
+        ("-", None),
+        ("N/A", None),
+        ("", None),
+    ],
+)
+def test_codes_are_separated_by_commas(written: str, expected: str | None) -> None:
+    found = read_providers(workbook({"L": [["URN", "Placement code"], ["1", written]]}))
+    assert one(found.frame, "1")["PLACE_CODES"] == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (dt.date(2024, 2, 1), pd.Timestamp(2024, 2, 1)),
+        (dt.datetime(2024, 2, 1, 9, 30), pd.Timestamp(2024, 2, 1)),
+        ("01/02/2024", pd.Timestamp(2024, 2, 1)),
+        ("2024-02-01", pd.Timestamp(2024, 2, 1)),
+        ("2024-02-01 00:00:00", pd.Timestamp(2024, 2, 1)),
+        ("1 February 2024", pd.Timestamp(2024, 2, 1)),
+        ("01-Feb-2024", pd.Timestamp(2024, 2, 1)),
+        ("-", None),
+        (None, None),
+    ],
+)
+def test_ends_of_registration_are_days(written: object, expected: object) -> None:
+    found = read_providers(workbook({"L": [["URN", "Closed date"], ["1", written], ["2", ""]]}))
+    assert one(found.frame, "1")["REG_END"] == expected
+    assert found.notices == ()
+
+
+def test_what_is_no_date_or_no_number_is_said() -> None:
+    rows = [["URN", "Closed date"], ["1", "soon"], ["Source: Ofsted", ""], ["", "01/01/2020"]]
+    found = read_providers(workbook({"List": rows}))
+    assert found.frame["URN"].tolist() == ["1"]
+    assert found.frame["REG_END"].isna().all()
+    assert found.notices == (
+        "ofsted.xlsx, sheet List: 1 row left out, whose URN is no Ofsted number.",
+        "ofsted.xlsx, sheet List: 1 end of registration not read, no date.",
+    )
+
+
+def test_lists_that_disagree_keep_a_row_each_and_lists_that_agree_one() -> None:
+    def listing(postcode: str) -> Upload:
+        return workbook(
+            {"L": [["URN", "Placement code", "Setting postcode"], ["1", "K2", postcode]]}
+        )
+
+    same = read_providers([listing("DE1 2QY"), listing("de12qy")]).frame
+    differ = read_providers([listing("DE1 2QY"), listing("DE4 3AG")]).frame
+    assert len(same) == 1
+    assert differ["LA_CODE_INFERRED"].tolist() == ["E06000015", "E10000007"]
+
+
+def test_columns_that_no_sheet_has_are_absent() -> None:
+    found = read_providers(workbook({"L": [["URN", "Placement code"], ["1", "K2"]]}))
+    assert list(found.frame.columns) == ["URN", "PLACE_CODES"]
+
+
+# CSV and frames
+
+
+def test_a_csv_may_have_our_headings_or_ofsteds() -> None:
+    ours = Upload("ours.csv", b'urn,place_codes,LA_CODE_INFERRED\nSC1,"K1,K2",E06000015\n')
+    theirs = Upload("theirs.csv", b"URN,Placement code,Closed date\nSC2,U1,-\nSC3,U1,31/12/2020\n")
+    found = read_providers([ours, theirs]).frame
+    assert one(found, "SC1")["PLACE_CODES"] == "K1,K2"
+    assert one(found, "SC1")["LA_CODE_INFERRED"] == "E06000015"
+    assert one(found, "SC3")["REG_END"] == pd.Timestamp(2020, 12, 31)
+
+
+def test_a_frame_is_trusted_alone_and_read_beside_others() -> None:
+    frame = pd.DataFrame({"URN": [1234567, None], "PLACE_CODES": ["K2", "K2"]})
+    assert read_providers(frame).frame is frame
+    both = read_providers([frame, HOMES_2023]).frame
+    assert sorted(both["URN"]) == ["1234567", "1234567", "SC034567"]
+
+
+def test_a_return_is_read_with_workbooks(tmp_path: Path) -> None:
+    path = tmp_path / "care.xlsx"
+    path.write_bytes(CARE_2023.content)
+    ret = read(sample.uploads(), 2026, providers=[path, HOMES_2023])
+    assert ret.providers is not None
+    assert set(ret.providers["URN"]) == {"SC034567", "1234567", "SC400001", "1299999"}
+    assert read(sample.uploads(), 2026, providers=str(path)).providers is not None
+
+
+def test_rules_run_on_what_a_workbook_says() -> None:
+    rows = [
+        ("SC034567", "K2", "PR1", "DE1 2QY", "01/05/2023"),
+        ("1234567", "K2", "PR4", "DE4 3AG", "01/05/2023"),  # a secure home, closed in 2022
+        ("SC400001", "U1", "PR2", "SW1A 1AA", "01/05/2023"),  # PR4 on the list
+        ("SC999999", "K2", "PR4", "DE1 2QY", "01/05/2023"),  # not on the list
+    ]
+    names = ["URN", "PLACE", "PLACE_PROVIDER", "PL_POST", "DECOM"]
+    table = pd.DataFrame(rows, columns=names).assign(CHILD=list("ABCD"), LS="C2")
+    listing = read_providers([HOMES_2023, CARE_2023]).frame
+    ret = Return.from_tables({"Episodes": table}, 2024, "E06000015", providers=listing)
+    book = rulebook(2024)
+    assert book["1008"].check(ret) == {"Episodes": [3]}
+    assert book["219"].check(ret) == {"Episodes": [1, 3]}
+    assert book["224"].check(ret) == {"Episodes": [2, 3]}
+    assert book["227"].check(ret) == {"Episodes": [1]}
+    assert book["221"].check(ret) == {"Episodes": [3]}
+    assert book["229"].check(ret) == {}
+
+
+# Files that cannot be used
+
+
+def test_a_workbook_without_a_list_is_refused() -> None:
+    message = refusal(workbook({"Sheet1": [["Name", "URN"], ["x", "1"]]}))
+    assert message.startswith("ofsted.xlsx: is no list of providers: no sheet has a heading row")
+    assert "'Placement code'" in message
+
+
+def test_a_heading_that_stands_twice_is_refused() -> None:
+    twice = workbook({"L": [["URN", "Placement code", "Placement code"], ["1", "K2", "K1"]]})
+    assert refusal(twice) == (
+        "ofsted.xlsx, sheet L, column Placement code: stands there twice; keep only one of them."
+    )
+
+
+def test_no_list_and_no_file_are_refused(tmp_path: Path) -> None:
+    assert "choose at least one" in refusal([])
+    assert "does not exist" in refusal(tmp_path / "gone.xlsx")
+    assert "is a folder" in refusal(tmp_path)
+    assert "is no list of providers" in refusal(Upload("a.csv", b"NAME,CODE\nx,y\n"))
+
+
+def test_old_and_protected_workbooks_are_refused() -> None:
+    old = Upload("old.xls", workbooks.OLD_EXCEL + bytes(600))
+    assert "old Excel file (.xls) or protected by a password" in refusal(old)
+
+
+def rewritten(upload: Upload, part: str, change: Any) -> Upload:
+    """The workbook with one part changed."""
+    content = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(upload.content)) as before,
+        zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as after,
+    ):
+        for info in before.infolist():
+            own = before.read(info)
+            after.writestr(info.filename, change(own) if info.filename == part else own)
+    return Upload(upload.name, content.getvalue())
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+SMALL = workbook({"L": [["URN", "Placement code"], ["1", "K2"]]})
+
+
+@pytest.mark.parametrize(
+    "outermost", [b"XFD1048576", b"A1048576000", b"EA2", b"B30000", b"B0100000", b"b99999"]
+)
+def test_a_cell_far_out_is_refused_before_a_block_is_made_of_the_sheet(outermost: bytes) -> None:
+    cell = b"<c  r = '" + outermost + b"'"
+    far = rewritten(SMALL, SHEET, lambda own: own.replace(b'<c r="B2"', cell))
+    assert "cells far to the right or far down" in refusal(far)
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused() -> None:
+    bomb = rewritten(SMALL, "docProps/app.xml", lambda own: own + b" " * (20 << 20))
+    assert "unpacks to far more" in refusal(bomb)
+
+
+def test_other_office_files_are_refused() -> None:
+    word = io.BytesIO()
+    with zipfile.ZipFile(word, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", "<w/>")
+    assert "is no Excel workbook of the kind .xlsx" in refusal(Upload("a.docx", word.getvalue()))
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", SHEET, "xl/sharedStrings.xml"])
+def test_a_broken_part_is_refused_in_a_sentence(part: str) -> None:
+    message = refusal(rewritten(SMALL, part, lambda own: own[: len(own) // 2]))
+    assert message.startswith("ofsted.xlsx: is")
+
+
+def test_a_cut_or_damaged_workbook_is_refused_or_read_but_never_breaks() -> None:
+    content = HOMES_2023.content
+    assert "damaged" in refusal(Upload("cut.xlsx", content[: len(content) // 2]))
+    dice = random.Random(7)
+    for _ in range(150):
+        broken = bytearray(content)
+        for _ in range(dice.randint(1, 20)):
+            broken[dice.randrange(len(broken))] = dice.randrange(256)
+        try:
+            read_providers(Upload("broken.xlsx", bytes(broken)))
+        except Unusable as refused:
+            assert refused.problems

@@ -1,20 +1,19 @@
 """Invented authorities: returns, results and characteristics of children who do not exist.
 
-The same files come out on every machine. The recipe is data/demo/recipe.toml; docs/demo.md says how the
-children are made, which errors are planted, and what the figures were tuned to.
+The same files come out on every machine. The recipe is data/demo/recipe.toml; docs/demo.md says
+how the children are made, which errors are planted, and what the figures were tuned to.
 """
 
 from cla.demo.files import DemoFile, as_zip
 from cla.demo.loading import load, write_files
 from cla.demo.offers import files, return_files
 from cla.demo.places import postcodes, providers
-from cla.demo.planted import beyond_history, planted
+from cla.demo.planted import planted, unavoidable
 from cla.demo.results import characteristics_files, results_files, results_for
 
 __all__ = [
     "DemoFile",
     "as_zip",
-    "beyond_history",
     "characteristics_files",
     "files",
     "load",
@@ -24,5 +23,6 @@ __all__ = [
     "results_files",
     "results_for",
     "return_files",
+    "unavoidable",
     "write_files",
 ]

@@ -1,8 +1,8 @@
 """Invented key stage results of given pupils: the same pupil always gets the same results.
 
-A pupil has a lasting ability and, for each assessment, luck. Together with the mean of the pupil's SEN
-group (in the recipe) they make a latent score; at or above nought the expected standard is met. All
-columns are in the layout of the GIAP download; see ``layouts``.
+A pupil has a lasting ability and, for each assessment, luck. Together with the mean of the
+pupil's SEN group (in the recipe) they make a latent score; at or above nought the expected
+standard is met. All columns are in the layout of the GIAP download; see ``layouts``.
 """
 
 from __future__ import annotations
@@ -136,7 +136,8 @@ def _ks1_points(pupils: Frame) -> Frame:
 
 
 def _progress(frame: Frame, pupils: Frame, academic_year: str) -> None:
-    """Progress from key stage 1, in the years that have it; estimates by prior attainment are invented."""
+    """Progress from key stage 1, in the years that have it; estimates by prior attainment are
+    invented."""
     points = _ks1_points(pupils)
     average = (points["READ"] + points["WRIT"] + 2 * points["MAT"]) / 4
     group = np.rint(average * 2).clip(1, 20)

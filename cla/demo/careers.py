@@ -1,4 +1,5 @@
-"""Everyone in the care of an invented authority during the years of the returns, filled in and cached."""
+"""Everyone in the care of an invented authority during the years of the returns, filled in and
+cached."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ WEEKS_13 = 91
 
 
 def check_letter(digits: str) -> str:
-    """The check letter for the twelve digits of a permanent UPN (weights 2 to 13, remainder by 23)."""
+    """The check letter for the twelve digits of a permanent UPN (weights 2 to 13, remainder by
+    23)."""
     total = sum(int(digit) * weight for weight, digit in enumerate(digits, start=2))
     return UPN_LETTERS[total % 23]
 
@@ -59,7 +61,8 @@ class Career:
         return bool(own) and not starts and not ends and not self.child.respite
 
     def leaver(self, year: int) -> bool:
-        """Whether the OC3 file of a year asks about this young person: 17 to 21, and 22 to 25 since 2023."""
+        """Whether the OC3 file of a year asks about this young person: 17 to 21, and 22 to 25
+        since 2023."""
         child = self.child
         age = age_on(child.dob, end_of(year))
         if not 17 <= age <= (21 if year < 2023 else 25):
@@ -81,7 +84,8 @@ class Career:
 
 
 def _reaches(child: Child, first: int, last: int) -> bool:
-    """Whether a child's plan can matter to the returns: in care in their years, or a leaver under 26."""
+    """Whether a child's plan can matter to the returns: in care in their years, or a leaver under
+    26."""
     end = child.periods[-1].end
     if end >= first and child.periods[0].start <= last:
         return True
@@ -108,7 +112,8 @@ def _number_pupils(own: Invented, careers: list[Career]) -> None:
 
 
 def _may_be_mother(career: Career, year: int) -> tuple[int, int] | None:
-    """The days of a year in which a girl in care may have a child that the return can show without fault."""
+    """The days of a year in which a girl in care may have a child that the return can show
+    without fault."""
     own = career.episodes(year)
     first, last = start_of(year), end_of(year)
     if not own or any(episode.dec <= last for episode in own):
@@ -182,7 +187,8 @@ def careers(la: str, share: float = 1.0) -> tuple[Career, ...]:
 
 
 def upn_in(career: Career, year: int) -> str:
-    """The UPN as the return of a year has it: UN1 before school, UN2 for some who never went to one here."""
+    """The UPN as the return of a year has it: UN1 before school, UN2 for some who never went to
+    one here."""
     child = career.child
     chance = Chance(value("seed"), child.id, "no upn")
     if child.kind == "uasc" and chance.happens(value("upn.uasc_un2")):

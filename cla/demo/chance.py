@@ -1,9 +1,9 @@
 """Chance that is the same everywhere: on every machine, Python and numpy, in every order of work.
 
-Each thing that is drawn has its own stream, named by what it is for ("child 4021, reviews"), so adding a
-draw in one place changes nothing in another. The numbers are SplitMix64 (Steele, Lea and Flood 2014):
-numpy and Python promise the same stream only within a version, and a demonstration should not change
-under the feet of those who know it. Nothing here is fit for secrets.
+Each thing that is drawn has its own stream, named by what it is for ("child 4021, reviews"), so
+adding a draw in one place changes nothing in another. The numbers are SplitMix64 (Steele, Lea and
+Flood 2014): numpy and Python promise the same stream only within a version, and a demonstration
+should not change under the feet of those who know it. Nothing here is fit for secrets.
 """
 
 from __future__ import annotations
@@ -94,12 +94,14 @@ class Chance:
         return weights.at(self.unit())
 
     def normal(self, mean: float = 0.0, sd: float = 1.0) -> float:
-        """Nearly normal: twelve units added up, so no power or root that machines round differently."""
+        """Nearly normal: twelve units added up, so no power or root that machines round
+        differently."""
         return mean + sd * (sum(self.unit() for _ in range(12)) - 6.0)
 
 
 def units(keys: np.ndarray, purpose: str) -> np.ndarray:
-    """One number from 0 to 1 for each key (unsigned 64-bit) and purpose, whatever the order of keys."""
+    """One number from 0 to 1 for each key (unsigned 64-bit) and purpose, whatever the order of
+    keys."""
     offset = np.uint64(key(purpose))
     with np.errstate(over="ignore"):
         value = (keys + offset) * np.uint64(_STEP)

@@ -1,4 +1,5 @@
-"""Days as whole numbers (proleptic Gregorian ordinals): quick to add and compare, free of time zones."""
+"""Days as whole numbers (proleptic Gregorian ordinals): quick to add and compare, free of time
+zones."""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ def end_of(year: int) -> int:
 
 @cache
 def clear_of_year_end(number: int) -> int:
-    """The day itself, or 2 April when it is 31 March or 1 April: no event falls on the seam of two years."""
+    """The day itself, or 2 April when it is 31 March or 1 April: no event falls on the seam of
+    two years."""
     when = date.fromordinal(number)
     if (when.month, when.day) in ((3, 31), (4, 1)):
         return day(when.year, 4, 2)

@@ -1,9 +1,10 @@
 """The episodes of a period of care: legal statuses and placements, laid over each other.
 
-Two tracks are drawn, one of legal statuses and one of placements; where either changes, an episode ends
-and the next begins on the same day, with the reason for the new episode (RNE) that tells which changed.
-DfE's limits hold by construction: police protection of three days, temporary placements that lead back
-to where the child was, no placement with parents without an order, supported accommodation from 16.
+Two tracks are drawn, one of legal statuses and one of placements; where either changes, an
+episode ends and the next begins on the same day, with the reason for the new episode (RNE) that
+tells which changed. DfE's limits hold by construction: police protection of three days, temporary
+placements that lead back to where the child was, no placement with parents without an order,
+supported accommodation from 16.
 """
 
 from __future__ import annotations
@@ -23,12 +24,11 @@ from cla.demo.places import (
 )
 from cla.demo.plans import Child, Episode, Period, group_of
 from cla.demo.recipe import Invented, value, weights
+from cla.demo.statuses import GAP, ORDERS, Statuses, status_at, statuses_of
 
 REGISTRATION = day(2023, 10, 28)  # supported accommodation is registered with Ofsted from then on
 REGISTERED_EARLY = day(2023, 9, 1)
-GAP = 3  # days between two changes, at least
 LONGEST_AWAY = {"T1": 25, "T2": 14, "T3": 14, "T4": 7}
-ORDERS = ("C1", "C2")
 
 
 @dataclass(slots=True)
@@ -39,70 +39,6 @@ class Move:
     to: Placement
     reason: str = ""
     same_carer: bool = False
-
-
-Statuses = list[tuple[int, str]]
-
-
-def _status_at(statuses: Statuses, when: int) -> str:
-    return [status for since, status in statuses if since <= when][-1]
-
-
-# ---- legal statuses -----------------------------------------------------------------------------
-
-
-def _first_statuses(chance: Chance, child: Child, period: Period) -> Statuses:
-    """The status at the start, and what follows police or emergency protection."""
-    group = group_of(period.start - child.dob)
-    band = group if group in ("age_10_15", "age_16_17") else "under_10"
-    first = chance.pick(weights(f"legal.first.{band}"))
-    statuses = [(period.start, first)]
-    if first == "L1":
-        after = "V2" if chance.happens(0.5) else "C1"
-        statuses.append((period.start + chance.between(1, 2), after))
-    elif first == "L2":
-        statuses.append((period.start + chance.between(3, 7), "C1"))
-    if statuses[-1][1] == "V2" and chance.happens(value("legal.change.voluntary_to_interim")[band]):
-        wait = chance.between(*value("legal.change.voluntary_days"))
-        statuses.append((clear_of_year_end(statuses[-1][0] + wait), "C1"))
-    return statuses
-
-
-def _towards_adoption(chance: Chance, statuses: Statuses, period: Period) -> Statuses:
-    """Interim order, placement order, and back to a care order when the decision is given up."""
-    adoption = period.adoption
-    assert adoption is not None
-    if adoption.place == "A4":
-        return [(period.start, "V2")]
-    statuses = [(when, status) for when, status in statuses if when < adoption.decision - GAP]
-    if not statuses or statuses[-1][1] != "C1":
-        statuses = [*statuses, (adoption.decision - GAP, "C1")] if statuses else statuses
-    if adoption.ordered is not None:
-        statuses.append((adoption.ordered, "E1"))
-    if adoption.given_up is not None:
-        statuses.append((adoption.given_up, "C2"))
-    return statuses
-
-
-def statuses_of(chance: Chance, child: Child, period: Period) -> Statuses:
-    """The legal statuses of a period of care, each with the day from which it holds."""
-    if child.kind == "respite_series":
-        return [(period.start, "V3")]
-    if child.kind == "respite_agreed":
-        return [(period.start, "V4")]
-    if child.kind == "remand":
-        return [(period.start, "J1")]
-    if child.kind == "uasc":
-        if chance.happens(value("legal.change.uasc_order")):
-            return [(period.start, "V2"), (clear_of_year_end(period.start + 150), "C2")]
-        return [(period.start, "V2")]
-    statuses = _first_statuses(chance, child, period)
-    if period.adoption is not None:
-        return _towards_adoption(chance, statuses, period)
-    if statuses[-1][1] == "C1":
-        wait = chance.between(*value("legal.change.interim_days"))
-        statuses.append((clear_of_year_end(statuses[-1][0] + wait), "C2"))
-    return statuses
 
 
 # ---- placements ---------------------------------------------------------------------------------
@@ -144,7 +80,7 @@ class _Placements:
             kind = self.chance.pick(weights(self._kinds(when)))
             if kind == "parents" and self.period.adoption is not None:
                 continue
-            if kind == "parents" and _status_at(self.statuses, when) not in ORDERS:
+            if kind == "parents" and status_at(self.statuses, when) not in ORDERS:
                 continue
             if kind == "supported":
                 return self._supported(when)
@@ -270,7 +206,8 @@ class _Placements:
         return self.now.place in ("P2", "H5") and not self.now.urn and when < REGISTRATION
 
     def _register(self, when: int) -> None:
-        """Supported accommodation is registered: the same carers with a number, or a move to some."""
+        """Supported accommodation is registered: the same carers with a number, or a move to
+        some."""
         if self.now.place == "H5":
             same = replace(self.now, urn=_urn_of(self.own, self.now))
             self.moves.append(Move(when, same, "PLACE", True))
@@ -299,10 +236,20 @@ def _urn_of(own: Invented, placement: Placement) -> str:
 # ---- the two tracks together --------------------------------------------------------------------
 
 
-def _fitted(statuses: Statuses, placements: _Placements, period: Period) -> Statuses:
+def _with_a_move(chance: Chance, when: int, moves: list[Move], period: Period) -> int:
+    """The day of a change of status; now and then that of the next change of placement."""
+    if period.adoption is not None or when == period.start or not chance.happens(0.25):
+        return when
+    later = [move.when for move in moves if when <= move.when <= when + 120 and move.reason]
+    return later[0] if later else when
+
+
+def _fitted(chance: Chance, placements: _Placements, period: Period) -> Statuses:
     """Statuses that change while the child is where they live, and before the period ends."""
     fitted: Statuses = []
-    for when, status in statuses:
+    for when, status in placements.statuses:
+        if status in ORDERS and fitted and fitted[-1][1] in ("V2", "C1"):
+            when = _with_a_move(chance, when, placements.moves, period)
         for gone, back in placements.away:
             if gone - 1 <= when <= back + 1:
                 when = clear_of_year_end(back + 2)
@@ -313,7 +260,7 @@ def _fitted(statuses: Statuses, placements: _Placements, period: Period) -> Stat
 
 def _changes(statuses: Statuses, moves: list[Move]) -> Iterator[tuple[int, str, Move, str]]:
     """Day, status, placement and reason for a new episode at every change."""
-    by_day = {when: status for when, status in statuses}
+    by_day = dict(statuses)
     moved = {move.when: move for move in moves}
     status, move = statuses[0][1], moves[0]
     for when in sorted({*by_day, *moved}):
@@ -361,7 +308,7 @@ def fill(own: Invented, child: Child) -> None:
         chance = Chance(value("seed"), own.la, "episodes", child.number, order)
         placements = _Placements(chance, own, child, period)
         placements.draw()
-        statuses = _fitted(placements.statuses, placements, period)
+        statuses = _fitted(chance, placements, period)
         changes = list(_changes(statuses, placements.moves))
         period.rec = _reason(chance, child, period, changes[-1][2])
         period.episodes = _episodes(changes, period)

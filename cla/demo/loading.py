@@ -8,11 +8,11 @@ from pathlib import Path
 from cla import importing, ssda903
 from cla.access import demo_accounts
 from cla.demo import places
-
 from cla.demo.offers import return_files
 from cla.demo.recipe import Invented, authorities, years
 from cla.demo.results import characteristics_files, results_files
 from cla.files import Upload
+from cla.ssda903.layout import year_name
 from cla.store import Store, imports
 from cla.store.imports import AlreadyImportedError
 
@@ -22,6 +22,11 @@ Tell = Callable[[str], None]
 
 def _silent(_: str) -> None:
     """Tell nobody."""
+
+
+def _no_progress(stage: str, fraction: float) -> None:
+    """Files of the demonstration are small: a line for each set of them is progress enough."""
+    del stage, fraction
 
 
 def _keep(store: Store, la: str, uploads: Sequence[Upload], made: importing.Prepared) -> None:
@@ -46,17 +51,20 @@ def _keep(store: Store, la: str, uploads: Sequence[Upload], made: importing.Prep
 
 
 def _load_returns(store: Store, own: Invented, tell: Tell) -> None:
-    before = None
+    held = {row.year for row in imports.currents(store, own.la) if row.kind == "ssda903"}
+    before: ssda903.Return | None = None
     for year in years():
-        name = f"{own.name}: return {year - 1}-{year % 100:02d}"
-        here = importing.load_return(store, own.la, year)
-        if here is not None:
-            before = here
+        if year in held:
+            before = None
             continue
-        tell(name)
+        tell(f"{own.name}: return {year_name(year)}")
         uploads = return_files(own.la, year)
         ret = ssda903.read(
-            uploads, year=year, la=own.la, previous=before, providers=places.providers()
+            uploads,
+            year=year,
+            la=own.la,
+            previous=before or importing.load_return(store, own.la, year - 1),
+            providers=places.providers(),
         )
         _keep(store, own.la, uploads, importing.prepare_return(ret, ssda903.validate(ret)))
         before = ret
@@ -77,7 +85,7 @@ def _load_rest(store: Store, own: Invented, tell: Tell) -> None:
             continue
         tell(f"{own.name}: {title}")
         for upload in make(own.la):
-            context = importing.Context(store, own.la, None, lambda stage, fraction: None)
+            context = importing.Context(store, own.la, None, _no_progress)
             for made in importing.KINDS[kind]([upload], context):
                 _keep(store, own.la, [upload], made)
 
@@ -85,8 +93,8 @@ def _load_rest(store: Store, own: Invented, tell: Tell) -> None:
 def load(store: Store, tell: Tell | None = None) -> None:
     """Import every file of the invented authorities, make it current, and add the demo accounts.
 
-    What is there already is left alone, so that loading twice does nothing. ``tell`` is called with a
-    line for people before each step.
+    What is there already is left alone, so that loading twice does nothing. ``tell`` is called
+    with a line for people before each step.
     """
     say = tell or _silent
     for own in authorities():
@@ -98,15 +106,15 @@ def load(store: Store, tell: Tell | None = None) -> None:
 def _every_file() -> Iterator[tuple[str, str, bytes]]:
     for own in authorities():
         for year in years():
-            name = f"{year - 1}-{year % 100:02d}"
             for upload in return_files(own.la, year):
-                yield own.name, f"ssda903-{name}/{upload.name}", upload.content
+                yield own.name, f"ssda903-{year_name(year)}/{upload.name}", upload.content
         for upload in (*results_files(own.la), *characteristics_files(own.la)):
             yield own.name, upload.name, upload.content
 
 
 def write_files(folder: str | Path) -> list[Path]:
-    """Write the files of all invented authorities, a folder each, to try imports with; the paths."""
+    """Write the files of all invented authorities, a folder each, to try imports with; the
+    paths."""
     written = []
     for authority, name, content in _every_file():
         path = Path(folder) / authority.lower() / name
@@ -114,5 +122,3 @@ def write_files(folder: str | Path) -> list[Path]:
         path.write_bytes(content)
         written.append(path)
     return written
-
-

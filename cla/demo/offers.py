@@ -30,7 +30,8 @@ def _zipped(make: Callable[[], Iterable[Upload]]) -> Callable[[], bytes]:
 
 
 def files(la: str) -> tuple[DemoFile, ...]:
-    """What can be downloaded to try an import with: every return, all results, all characteristics."""
+    """What can be downloaded to try an import with: every return, all results, all
+    characteristics."""
     own = authority(la)
     stem = own.name.lower()
     offered = [

@@ -1,8 +1,10 @@
-"""Where the invented children live: postcodes, a postcode directory and a list of registered providers.
+"""Where the invented children live: postcodes, a postcode directory and a list of registered
+providers.
 
-The postcodes belong to areas that have never been allocated (DM, SB, MH), so none is anybody's home; the
-directory here says in which invented authority each lies and where. Provider numbers begin with the code
-of the invented authority after a 9 and are seven digits long, as Ofsted's can be.
+The postcodes belong to areas that have never been allocated (DM, SB, MH), so none is anybody's
+home; the directory here says in which invented authority each lies and where. Provider numbers
+begin with the code of the invented authority after a 9 and are seven digits long, as Ofsted's can
+be.
 """
 
 from __future__ import annotations
@@ -189,7 +191,8 @@ def temporary(chance: Chance, own: Invented, place: str) -> Placement:
 
 
 def with_adopters(chance: Chance, own: Invented, place: str) -> Placement:
-    """A placement with adopters not looking after the child before. Agencies have no Ofsted number here."""
+    """A placement with adopters not looking after the child before. Agencies have no Ofsted
+    number here."""
     sector = chance.pick(weights("placement.provider.adoption"))
     where = _where(chance, own, "PR5")
     return Placement("adoption", place, sector, "XXXXXXX", _carer(chance, where))

@@ -1,7 +1,8 @@
-"""The outline of an invented child's time in care: who they are, when they start and stop, and why.
+"""The outline of an invented child's time in care: who they are, when they start and stop, and
+why.
 
-A plan says nothing of placements or legal statuses; ``episodes`` fills those in, for the few children
-whose plan reaches the years of the returns.
+A plan says nothing of placements or legal statuses; ``episodes`` fills those in, for the few
+children whose plan reaches the years of the returns.
 """
 
 from __future__ import annotations
@@ -194,10 +195,11 @@ def _agreement(chance: Chance, child: Child, start: int) -> list[Period]:
 
 
 def _start_again(end: int, after: int) -> int:
-    """The day on which care starts again. From 2023-24 on never in the collection year of the end.
+    """The day on which care starts again. From 2023-24 on never in the collection year of the
+    end.
 
-    The rule on social workers' history (SW12) joins every worker to every episode of the year, so two
-    periods in one year cannot satisfy it.
+    The rule on social workers' history (SW12) joins every worker to every episode of the year, so
+    two periods in one year cannot satisfy it.
     """
     start = clear_of_year_end(end + after)
     for year in value("years"):

@@ -1,8 +1,9 @@
 """A known small set of errors in every return, so that validation has something to find.
 
-Each error is put where its consequences are known: children who are in this year's return only, so that
-nothing spills into the next, and rows on which no other rule leans. What each one makes the rules say is
-recorded as it is planted; ``planted`` hands the record out, and the tests hold the findings against it.
+Each error is put where its consequences are known: children who are in this year's return only,
+so that nothing spills into the next, and rows on which no other rule leans. What each one makes
+the rules say is recorded as it is planted; ``planted`` hands the record out, and the tests hold
+the findings against it.
 """
 
 from __future__ import annotations
@@ -50,16 +51,20 @@ class _Bed:
             return None
         chance = Chance(value("seed"), self.la, self.year, "planted", what)
         label = int(rows.index[chance.between(0, len(rows) - 1)])
-        self.used.add(str(rows.at[label, "CHILD"]))
+        self.used.add(str(rows.loc[label, "CHILD"]))
         return label
 
     def finding(self, rule: str, table: str, row: int, note: str) -> None:
         """Record what a rule will say of a row."""
-        self.found.append((rule, table, row, str(self.tables[table].at[row, "CHILD"]), note))
+        self.found.append((rule, table, row, self.read(table, row, "CHILD"), note))
+
+    def read(self, table: str, row: int, column: str) -> str:
+        """The text of one cell."""
+        return str(self.tables[table].loc[row, column])
 
     def write(self, table: str, row: int, column: str, text: str) -> None:
         """Overwrite one cell."""
-        self.tables[table].at[row, column] = text
+        self.tables[table].loc[row, column] = text
 
     def drop(self, table: str, child: str) -> None:
         """Take a child's rows out of a table; the rows after it move up, as in a file."""
@@ -79,7 +84,7 @@ class _Bed:
         return alone.index[usual & late & mine]
 
     def simple(self) -> Frame:
-        """Episodes of children who have one, this year only, and are in no file that leans on it."""
+        """Episodes of children who have one, this year only, and no file that leans on it."""
         return self.tables["Episodes"].loc[self._simple]
 
     def once_headers(self) -> Frame:
@@ -94,7 +99,7 @@ class _Bed:
 def _no_previous_permanence(bed: _Bed) -> None:
     label = bed.choose(bed.simple(), "630")
     if label is not None:
-        bed.drop("PrevPerm", str(bed.tables["Episodes"].at[label, "CHILD"]))
+        bed.drop("PrevPerm", bed.read("Episodes", label, "CHILD"))
         bed.finding("630", "Episodes", label, "start of care without previous permanence")
 
 
@@ -102,12 +107,10 @@ def _no_health(bed: _Bed) -> None:
     label = bed.choose(bed.tables["OC2"], "191")
     if label is None:
         return
-    child = str(bed.tables["OC2"].at[label, "CHILD"])
+    child = bed.read("OC2", label, "CHILD")
     bed.drop("OC2", child)
     episodes = bed.tables["Episodes"]
-    bed.finding(
-        "191", "Episodes", int(episodes.index[episodes["CHILD"] == child][0]), "no OC2 row"
-    )
+    bed.finding("191", "Episodes", int(episodes.index[episodes["CHILD"] == child][0]), "no OC2 row")
 
 
 # ---- wrong cells --------------------------------------------------------------------------------
@@ -149,14 +152,14 @@ def _upn(bed: _Bed) -> None:
     numbered = bed.once_headers()
     label = bed.choose(numbered[numbered["UPN"].str.len() == 13], "168")
     if label is not None:
-        bed.write("Header", label, "UPN", "I" + bed.tables["Header"].at[label, "UPN"][1:])
+        bed.write("Header", label, "UPN", "I" + bed.read("Header", label, "UPN")[1:])
         bed.finding("168", "Header", label, "UPN begins with a letter that is not used")
 
 
 def _ends_before_it_begins(bed: _Bed) -> None:
     label = bed.choose(bed.simple(), "356")
     if label is not None:
-        begins = _number(bed.tables["Episodes"].at[label, "DECOM"])
+        begins = _number(bed.read("Episodes", label, "DECOM"))
         bed.write("Episodes", label, "DEC", text(begins - 4))
         bed.finding("356", "Episodes", label, "episode ends before it begins")
 
@@ -173,7 +176,7 @@ def _overlap(bed: _Bed) -> None:
     long = (_days(after["DEC"]) - _days(after["DECOM"])).dt.days > 8
     label = bed.choose(before[own & first & plain & long], "501")
     if label is not None:
-        ends = _number(episodes.at[label, "DEC"])
+        ends = _number(bed.read("Episodes", label, "DEC"))
         bed.write("Episodes", label, "DEC", text(ends + 2))
         bed.finding("388", "Episodes", label, "ends after the next begins")
         bed.finding("433", "Episodes", label + 1, "does not begin when the one before ends")
@@ -184,7 +187,7 @@ def _lives_at_home(bed: _Bed) -> None:
     away = bed.simple()
     label = bed.choose(away[away["PLACE"] != "P1"], "392d")
     if label is not None:
-        bed.write("Episodes", label, "HOME_POST", bed.tables["Episodes"].at[label, "PL_POST"])
+        bed.write("Episodes", label, "HOME_POST", bed.read("Episodes", label, "PL_POST"))
         bed.finding("392d", "Episodes", label, "home and placement have one postcode")
 
 
@@ -197,7 +200,9 @@ def _back_before_gone(bed: _Bed) -> None:
     late = (start - alone["CHILD"].map(began)).dt.days > 9
     label = bed.choose(alone[late & (start > pd.Timestamp(bed.year - 1, 4, 20))], "567")
     if label is not None:
-        bed.write("Missing", label, "MIS_END", text(_number(missing.at[label, "MIS_START"]) - 3))
+        bed.write(
+            "Missing", label, "MIS_END", text(_number(bed.read("Missing", label, "MIS_START")) - 3)
+        )
         bed.finding("567", "Missing", label, "back before gone")
 
 
@@ -206,7 +211,7 @@ def _other_birthday(bed: _Bed) -> None:
     middle = health[health["DOB"].str[3:5].isin(["06", "07", "08", "09", "10"])]
     label = bed.choose(middle[middle["DOB"].str[:2].astype(int).between(5, 25)], "INT14")
     if label is not None:
-        bed.write("OC2", label, "DOB", text(_number(health.at[label, "DOB"]) + 1))
+        bed.write("OC2", label, "DOB", text(_number(bed.read("OC2", label, "DOB")) + 1))
         bed.finding("INT14", "OC2", label, "date of birth differs from the header")
 
 
@@ -239,10 +244,14 @@ _PLANTS: tuple[Callable[[_Bed], None], ...] = (
     ),
     _lives_at_home,
     _cell("186", "OC2", "SDQ_SCORE", "", "no SDQ score and no reason", _rows("OC2", "SDQ_SCORE")),
-    _cell("186", "OC2", "SDQ_REASON", "", "no score, no reason", _rows("OC2", "SDQ_REASON", "SDQ4")),
+    _cell(
+        "186", "OC2", "SDQ_REASON", "", "no score, no reason", _rows("OC2", "SDQ_REASON", "SDQ4")
+    ),
     _cell("180", "OC2", "SDQ_SCORE", "41", "SDQ score above 40", _rows("OC2", "SDQ_SCORE")),
     _cell("197a", "OC2", "SDQ_REASON", "SDQ2", "score and reason", _rows("OC2", "SDQ_SCORE")),
-    _cell("543", "OC2", "CONVICTED", "", "convictions not answered", _rows("OC2", "CONVICTED", "0")),
+    _cell(
+        "543", "OC2", "CONVICTED", "", "convictions not answered", _rows("OC2", "CONVICTED", "0")
+    ),
     _other_birthday,
     _cell("131", "OC3", "IN_TOUCH", "MAYB", "in touch is no code", _rows("OC3", "IN_TOUCH", "YES")),
     _cell(
@@ -294,14 +303,23 @@ def planted(la: str, year: int, share: float = 1.0) -> Frame:
     return pd.DataFrame(_grown(la, year, share).found, columns=columns)
 
 
-def beyond_history(la: str, year: int, share: float = 1.0) -> Frame:
-    """Care leavers whom rules 1001 and 1002 find only because they look two years back and no further.
+def unavoidable(la: str, year: int, share: float = 1.0) -> Frame:
+    """Findings that a sound return has all the same, by the way three rules are written.
 
-    A young person of 21 who left care at 18 belongs in OC3, but has episodes in neither this year's
-    nor last year's return. Columns: rule, table, row (from 0), child. Empty for the first year, which
-    has no previous return and so does not run these rules.
+    Rules 1001 and 1002 look two years back and no further: a young person of 21 who left care at
+    18 belongs in OC3, but has episodes in neither year. (The first year has no previous return,
+    so they do not run.) Rule SW12 never lets an open episode pass that did not begin with the
+    start of care. Columns: rule, table, row (from 0), child.
     """
-    rows = []
+    rows = [*_leavers_before(la, year, share), *_open_later(la, year, share)]
+    return pd.DataFrame(rows, columns=["rule", "table", "row", "child"])
+
+
+_Known = tuple[str, str, int, str]
+
+
+def _leavers_before(la: str, year: int, share: float) -> list[_Known]:
+    rows: list[_Known] = []
     leavers = tables(la, year, share)["OC3"]["CHILD"].tolist()
     known = {career.child.id: career for career in careers(la, share)}
     for row, child in enumerate(leavers if year - 1 in years() else []):
@@ -315,6 +333,17 @@ def beyond_history(la: str, year: int, share: float = 1.0) -> Frame:
             rows.append(("1002", "OC3", row, child))
         if after_14 < 91 or after_16 < 1 or age_on(dob, end_of(year)) >= 20:
             rows.append(("1001", "OC3", row, child))
-    return pd.DataFrame(rows, columns=["rule", "table", "row", "child"])
+    return rows
 
 
+def _open_later(la: str, year: int, share: float) -> list[_Known]:
+    if year < 2024:
+        return []
+    episodes = tables(la, year, share)["Episodes"]
+    later = (episodes["DEC"] == "") & (episodes["RNE"] != "S")
+    later &= ~episodes["LS"].isin(["V3", "V4"])
+    children = episodes["CHILD"][later]
+    return [
+        ("SW12STG2", "Episodes", int(row), str(child))
+        for row, child in zip(children.index, children, strict=True)
+    ]

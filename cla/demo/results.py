@@ -1,4 +1,5 @@
-"""Files of key stage results and school characteristics for the invented authorities, and for any return."""
+"""Files of key stage results and school characteristics for the invented authorities, and for any
+return."""
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ from cla.demo.files import csv
 from cla.demo.layouts import cells, laid_out
 from cla.demo.recipe import authorities, authority, value, years
 from cla.files import Upload
+from cla.ssda903 import facts
 from cla.ssda903.returns import Return
 
 Frame = pd.DataFrame
@@ -50,7 +52,8 @@ def _with_school(pupils: Frame, la: str, year: int) -> Frame:
 
 @cache
 def pupils_of(la: str, year: int, share: float = 1.0) -> Frame:
-    """Children in the return of a year who are of school age and have a UPN, with school and needs."""
+    """Children in the return of a year who are of school age and have a UPN, with school and
+    needs."""
     rows = []
     for career in careers(la, share):
         child, number = career.child, upn_in(career, year)
@@ -77,15 +80,17 @@ def _stage_frame(pupils: Frame, stage: str, academic_year: str, layout: str) -> 
 # ---- rows as real files have them ---------------------------------------------------------------
 
 
-def _stranger(row: pd.Series, prefix: str, chance: Chance, code3: str) -> pd.Series:
+def _stranger(frame: Frame, copied: int, prefix: str, chance: Chance, code3: str) -> pd.Series:
     """A pupil who is in no return."""
     digits = f"{code3}2099{chance.between(10, 19)}{chance.between(100, 999)}"
     changed = {f"{prefix}UPN": check_letter(digits) + digits, f"{prefix}SURNAME": "PupilUnknown"}
-    return pd.concat([row.drop(list(changed)), pd.Series(changed)]).reindex(row.index)
+    cells_of_row: dict[str, str] = {str(k): str(v) for k, v in frame.iloc[copied].items()}
+    return pd.Series(cells_of_row | changed)
 
 
 def _as_real_files(frame: Frame, stage: str, la: str, academic_year: str) -> Frame:
-    """Some rows as real files have them: a masked UPN, another birth date, two rows of a pupil, strangers."""
+    """Some rows as real files have them: a masked UPN, another birth date, two rows of a pupil,
+    strangers."""
     if len(frame) < 6:
         return frame
     prefix = "KS4_" if stage == "ks4" else ""
@@ -99,18 +104,19 @@ def _as_real_files(frame: Frame, stage: str, la: str, academic_year: str) -> Fra
     for flag in ("NATRES", "LARES", "NPDPUB", "NPDDEN_LA"):
         if f"{prefix}{flag}" in frame:
             double[f"{prefix}{flag}"] = "0"
-    strangers = [
-        _stranger(frame.loc[copied], prefix, chance, authority(la).code3) for _ in range(2)
-    ]
+    strangers = [_stranger(frame, copied, prefix, chance, authority(la).code3) for _ in range(2)]
     frame.loc[masked, [f"{prefix}UPN", f"{prefix}SURNAME"]] = [upn.MASK, "Masked"]
-    of_month, month, year = frame.at[other, f"{prefix}DOB"].split("/")
-    frame.loc[other, f"{prefix}DOB"] = f"{int(of_month) % 28 + 1:02d}/{month}/{year}"
+    dates = frame[f"{prefix}DOB"].tolist()
+    of_month, month, year = dates[other].split("/")
+    dates[other] = f"{int(of_month) % 28 + 1:02d}/{month}/{year}"
+    frame[f"{prefix}DOB"] = pd.Series(dates, dtype="str")
     return pd.concat([frame, pd.DataFrame([double, *strangers])], ignore_index=True)
 
 
 @cache
 def results_files(la: str, share: float = 1.0) -> tuple[Upload, ...]:
-    """Key stage results of an invented authority in the GIAP layout, a file for each stage and year."""
+    """Key stage results of an invented authority in the GIAP layout, a file for each stage and
+    year."""
     files = []
     for year in years():
         academic_year = academic_year_of(year)
@@ -159,7 +165,8 @@ def characteristics_files(la: str, share: float = 1.0) -> tuple[Upload, ...]:
 
 
 def _pupils_in(ret: Return, summer: int) -> Frame:
-    """The children of a return who have a UPN, with their year group in a summer; UPNs as they are."""
+    """The children of a return who have a UPN, with their year group in a summer; UPNs as they
+    are."""
     header = ret.tables["Header"]
     born = pd.to_datetime(header["DOB"], format="%d/%m/%Y", errors="coerce")
     clean, grades = upn.grade(header["UPN"])
@@ -167,6 +174,9 @@ def _pupils_in(ret: Return, summer: int) -> Frame:
     header, born = header[usable], born[usable]
     uasc = ret.tables.get("UASC", pd.DataFrame({"CHILD": []}))["CHILD"]
     keys = [key(value("seed"), "pupil", str(child)) for child in header["CHILD"]]
+    twelve = pd.Series(0, index=header.index)
+    if "Episodes" in ret.tables:
+        twelve = facts.continuous(ret, ret.typed("Header"))[usable].astype(int)
     frame = pd.DataFrame(
         {
             "id": header["CHILD"].astype("str"),
@@ -176,7 +186,7 @@ def _pupils_in(ret: Return, summer: int) -> Frame:
             "dob": header["DOB"],
             "sex": header["SEX"].map({"1": "M", "2": "F", "M": "M", "F": "F"}).fillna(""),
             "uasc": header["CHILD"].isin(uasc).to_numpy(),
-            "twelve_months": ret.in_continuous(ret.typed("Header")["CHILD"])[usable].astype(int),
+            "twelve_months": twelve,
             "year_group": summer - born.dt.year - 5 - (born.dt.month > 8),
         }
     )
@@ -186,13 +196,14 @@ def _pupils_in(ret: Return, summer: int) -> Frame:
 def results_for(
     ret: Return, out_dir: str | Path, academic_year: str | None = None, layout: str = "giap"
 ) -> list[Path]:
-    """Write invented key stage 2 and 4 results for the children of a return; the files written.
+    """Write invented key stage 2 and 4 results for the children of a return; the files written,
+    none for a stage that no child of the return is of the age for.
 
-    Children who are 11 or 16 at 31 August of the results year and have a UPN, which is written as it is
-    even where its check letter is wrong. ``academic_year`` is by default the one that goes with the
-    return ("2024/25" for 2025). ``layout``: "giap" (one file a stage, as Get Information About Pupils
-    gives) or "npd" (headings with the stage before them). ValueError for another layout or a badly
-    written year.
+    Children who are 11 or 16 at 31 August of the results year and have a UPN, which is written
+    as it is even where its check letter is wrong. ``academic_year`` is by default the one that
+    goes with the return ("2024/25" for 2025). ``layout``: "giap" (one file a stage, as Get
+    Information About Pupils gives) or "npd" (headings with the stage before them). ValueError
+    for another layout or a badly written year.
     """
     if layout not in ("giap", "npd"):
         raise ValueError(f"There is no layout {layout!r}: giap or npd.")
@@ -209,11 +220,11 @@ def results_for(
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for stage in ("ks2", "ks4"):
+        if not (pupils["year_group"] == STAGES[stage]).any():
+            continue
         frame = _stage_frame(pupils, stage, academic_year, layout)
         name = {"giap": f"{stage}_results", "npd": f"{stage.upper()}_NPD"}[layout]
         path = folder / f"{name}_{academic_year.replace('/', '-')}.csv"
         path.write_bytes(csv(path.name, frame).content)
         written.append(path)
     return written
-
-

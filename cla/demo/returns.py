@@ -1,7 +1,8 @@
 """The return of one year: what the careers look like from inside one window of twelve months.
 
-Each table is a list of rows in the year's own columns and codes. What has not happened by 31 March is
-not in the return: an episode that ends later is open, with no end, reason or reason for change.
+Each table is a list of rows in the year's own columns and codes. What has not happened by 31
+March is not in the return: an episode that ends later is open, with no end, reason or reason for
+change.
 """
 
 from __future__ import annotations
@@ -278,7 +279,7 @@ def _missing(career: Career, year: int) -> Iterator[Row]:
 
 @cache
 def _settled(when: int) -> int:
-    """The day itself, or 3 April when it lies about the year's end: nobody hands over cases then."""
+    """The day itself, or 3 April when it lies about the year's end: no case changes hands then."""
     for year in years():
         if end_of(year) - 9 <= when <= end_of(year) + 2:
             return day(year, 4, 3)
@@ -298,7 +299,7 @@ def _workers(child: str, start: int, until: int) -> list[tuple[int, int, str, st
 
 
 def _social_workers(career: Career, year: int) -> Iterator[Row]:
-    """Spells that touch the days in care of the year; the last is open, and leads on when care ends."""
+    """Spells that touch the days in care of the year; the last is open, even when care ends."""
     if career.child.respite:
         return
     first, last, ends = start_of(year), end_of(year), end_of(max(years()))
@@ -340,7 +341,7 @@ _WRITERS: Mapping[str, Callable[[Career, int], Iterator[Row]]] = {
 
 @cache
 def sound(la: str, year: int, share: float = 1.0) -> Mapping[str, pd.DataFrame]:
-    """The tables of a return without planted errors: text, blank cells empty, rows numbered from 0."""
+    """The tables of a return without planted errors: text, blanks empty, rows from 0."""
     everyone = careers(la, share)
     tables = {}
     for name, columns in layout(year).tables.items():

@@ -1,7 +1,8 @@
 """Invented schools, and what they know of the pupils: needs, attendance, suspensions.
 
-Everything hangs on a pupil's key, so a pupil has the same needs in every file and year. School numbers
-(URN) begin with 9, which no school's does; establishment numbers lie in the invented authorities.
+Everything hangs on a pupil's key, so a pupil has the same needs in every file and year. School
+numbers (URN) begin with 9, which no school's does; establishment numbers lie in the invented
+authorities.
 """
 
 from __future__ import annotations
@@ -17,10 +18,47 @@ from cla.demo.recipe import authorities, authority, value, weights
 Frame = pd.DataFrame
 
 _NAMES = (
-    "Alder Avocet Beech Bittern Cedar Curlew Dunlin Elder Fulmar Gannet Hazel Heron Hornbeam Kestrel "
-    "Kingfisher Lapwing Larch Linnet Maple Martin Nightjar Nuthatch Osprey Petrel Pipit Plover Poplar "
-    "Puffin Rowan Sanderling Siskin Skylark Spruce Swift Tern Thrush Wagtail Warbler Willow Wren"
-).split()
+    "Alder",
+    "Avocet",
+    "Beech",
+    "Bittern",
+    "Cedar",
+    "Curlew",
+    "Dunlin",
+    "Elder",
+    "Fulmar",
+    "Gannet",
+    "Hazel",
+    "Heron",
+    "Hornbeam",
+    "Kestrel",
+    "Kingfisher",
+    "Lapwing",
+    "Larch",
+    "Linnet",
+    "Maple",
+    "Martin",
+    "Nightjar",
+    "Nuthatch",
+    "Osprey",
+    "Petrel",
+    "Pipit",
+    "Plover",
+    "Poplar",
+    "Puffin",
+    "Rowan",
+    "Sanderling",
+    "Siskin",
+    "Skylark",
+    "Spruce",
+    "Swift",
+    "Tern",
+    "Thrush",
+    "Wagtail",
+    "Warbler",
+    "Willow",
+    "Wren",
+)
 # phase, first establishment number, how many, name, types of the performance tables
 _SORTS = (
     ("primary", 2001, 40, "Primary School", ("21", "51")),
@@ -89,10 +127,11 @@ def _provision(pupils: Frame) -> np.ndarray:
 
 
 def known(pupils: Frame, la: str, start: int) -> Frame:
-    """What a school knows of each pupil in an academic year: sen, need, fsm6, lang, and the school.
+    """What a school knows of each pupil in an academic year: sen, need, fsm6, lang, and the
+    school.
 
-    ``pupils``: key (uint64), year_group (0 for reception), uasc (bool). ``start``: the calendar year in
-    which the academic year begins.
+    ``pupils``: key (uint64), year_group (0 for reception), uasc (bool). ``start``: the calendar
+    year in which the academic year begins.
     """
     keys, uasc = pupils["key"].to_numpy(), pupils["uasc"].to_numpy()
     sen = _provision(pupils)
@@ -136,7 +175,9 @@ def attendance(pupils: Frame, phase: pd.Series, start: int) -> Frame:
     lasting = 0.5 * units(keys, "attends") + 0.5 * units(keys, f"attends {start}")
     missed = np.minimum(-np.log(1 - np.minimum(lasting, 0.999)) * usual * 1.35, 0.49)
     missed = np.where(severe, 0.5 + 0.45 * units(keys, f"how severe {start}"), missed)
-    possible = value("school.absence.sessions") - (units(keys, f"possible {start}") * 30).astype(int)
+    possible = value("school.absence.sessions") - (units(keys, f"possible {start}") * 30).astype(
+        int
+    )
     total = np.rint(possible * missed).astype(int)
     without = np.rint(total * wanted["unauthorised"]).astype(int)
     suspended = np.zeros(len(keys), dtype=bool)

@@ -1,0 +1,80 @@
+"""Loading the demonstration: everything current, and twice is once."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from cla import demo, ssda903
+from cla.demo import loading, results
+from cla.demo.recipe import authority
+from cla.store import imports, open_store, users
+from tests.demo.conftest import LA
+
+
+@pytest.fixture()
+def two_years(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One authority and two years of it, to be quick."""
+    monkeypatch.setattr(loading, "authorities", lambda: (authority(LA),))
+    monkeypatch.setattr(loading, "years", lambda: (2025, 2026))
+    kept = [u for u in results.results_files(LA) if "2024-25" in u.name or "2025-26" in u.name]
+    census = [u for u in results.characteristics_files(LA) if "2025-26" in u.name]
+    older = [u for u in results.characteristics_files(LA) if "2024-25" in u.name]
+    monkeypatch.setattr(loading, "results_files", lambda la: tuple(kept))
+    monkeypatch.setattr(loading, "characteristics_files", lambda la: tuple(older + census))
+
+
+@pytest.mark.usefixtures("two_years")
+def test_a_load_makes_everything_current_and_a_second_does_nothing(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'cla.db'}")
+    said: list[str] = []
+    demo.load(store, said.append)
+    current = {(row.kind, row.year) for row in imports.currents(store, LA)}
+    assert current == {(k, y) for k in ("ssda903", "ks2", "ks4", "census") for y in (2025, 2026)}
+    assert "Samplebridge: return 2025-26" in said
+    row = imports.current(store, LA, "ssda903", 2026)
+    assert row is not None
+    findings = imports.frame(store, row.id, LA, "findings")
+    assert set(demo.planted(LA, 2026)["rule"]) <= set(findings["rule"])
+    account = users.find(store, "demo.vsh")
+    assert account is not None and account.demo and account.authorities == (LA,)
+
+    version, history = imports.version(store, LA), len(imports.history(store, LA))
+    said.clear()
+    demo.load(store, said.append)
+    assert said == []
+    assert (imports.version(store, LA), len(imports.history(store, LA))) == (version, history)
+
+
+def test_the_files_offered_are_the_files_of_the_authority() -> None:
+    offered = demo.files(LA)
+    assert offered[0].name == "ssda903-samplebridge-2025-26.zip"
+    assert len(offered) == 7 and all(file.mime == "application/zip" for file in offered)
+    packed = offered[0].make()
+    assert packed == offered[0].make(), "the ZIP has the time of day in it"
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        assert "header.csv" in archive.namelist() and len(archive.namelist()) == 11
+    path_read = ssda903.read(ssda903.Upload("return.zip", packed), year=2026, la=LA)
+    assert len(path_read.tables["Header"]) > 400
+
+
+def test_each_offer_is_another_file() -> None:
+    # the years are bound when the offer is made, not when it is taken
+    latest, *_, earliest = demo.files(LA)[:5]
+    assert latest.make() != earliest.make()
+
+
+def test_an_authority_that_is_not_invented_has_no_files() -> None:
+    with pytest.raises(KeyError):
+        demo.files("E06000014")
+    with pytest.raises(ValueError):
+        demo.return_files(LA, 2020)
+
+
+def test_files_can_be_written_to_a_folder(tmp_path: Path, two_years: None) -> None:
+    written = demo.write_files(tmp_path)
+    assert tmp_path / "samplebridge" / "ssda903-2025-26" / "header.csv" in written
+    assert all(path.stat().st_size for path in written)

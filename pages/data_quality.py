@@ -20,9 +20,5 @@ if checked is None:
 else:
     quality_page.summary(checked)
     findings = quality_page.filters(checked, model)
-    view = quality_page.choose_view()
-    if findings.empty and view != "not_run":
-        st.info("No finding matches these filters.", icon=":material/filter_alt_off:")
-    else:
-        quality_page.VIEWS[view](checked, findings, user)
+    quality_page.draw(checked, findings, user)
     quality_page.download(checked, findings, user)

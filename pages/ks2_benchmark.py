@@ -21,18 +21,15 @@ if report_page.described(report, filters, user, "ks2"):
         key="ks2_order",
         persist_state="session",
     )
-    measures = measure_table.ordered(report.frames["measures"], measure_table.ORDERS[order])
-    for group, rows in measures.groupby("group", sort=False):
-        st.header(str(group))
-        rows = measure_table.shortened(rows)
-        measure_table.draw_chart(rows, ours=report_page.authority_name(user.la), key=f"ks2_{group}")
-        measure_table.draw_table(rows)
+    shown = data.measures("ks2_benchmark", model, filters, user, measure_table.ORDERS[order])
+    for group in shown.groups:
+        measure_table.draw(group, "ks2")
     st.caption(measure_table.VERDICT)
     with st.expander("Sentences to copy into a report"):
-        measure_table.draw_sentences(measures)
+        measure_table.draw_sentences(shown.sentences)
     downloads.download(
         "Download this table (CSV)",
-        measure_table.export(measures),
+        shown.export,
         report_page.caption(report, filters, user, personal=False),
         user,
         stem="ks2-benchmark",

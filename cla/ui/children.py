@@ -76,6 +76,11 @@ def note_view(user: User, child: str) -> None:
     seen[mark] = now
 
 
+def forget() -> None:
+    """Let go of the references, after an import was deleted."""
+    _children.clear()
+
+
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _children(la: str, version: int) -> dict[str, str]:
     found = loaded(la, version)

@@ -14,12 +14,13 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from cla import importing, reports
+from cla import authorities, importing, reports
 from cla.access import User, current_store
 from cla.importing.kinds import FINDINGS
-from cla.reports import Filters, Model, PupilDetails, Report
+from cla.reports import Filters, Model, Option, PupilDetails, Report
 from cla.store import Store, imports
-from cla.ui import states
+from cla.ui import measure_table, states
+from cla.ui.measure_table import Presented
 
 _TRIES = 3
 _SEVERITIES = {"unknown": "severity not stated"}
@@ -73,6 +74,16 @@ def home(model: Model, filters: Filters, user: User) -> Report:
 def cohort_differences(model: Model, year: int, user: User) -> Report:
     """Where the calculation of twelve months and the OC2 file disagree."""
     return _cohort_differences(model.la, model.version, year, user.can("cla.pupils"))
+
+
+def measures(name: str, model: Model, filters: Filters, user: User, by: str) -> Presented:
+    """The measures of a report as they are shown, in the order of ``by``; do not write to it."""
+    return _measures(name, model.la, model.version, filters, user.can("cla.pupils"), by)
+
+
+def choices(model: Model, filters: Filters, stage: str | None) -> tuple[Option, ...]:
+    """What the filter bar offers, with counts."""
+    return _choices(model.la, model.version, filters, stage or "")
 
 
 def pupil(model: Model, child: str, findings: int | None) -> PupilDetails:
@@ -147,6 +158,20 @@ def _report(
     return make(loaded(la, version), filters, *arguments, child_level=child_level)
 
 
+@st.cache_resource(max_entries=300, show_spinner=False)
+def _measures(
+    name: str, la: str, version: int, filters: Filters, child_level: bool, by: str
+) -> Presented:
+    made = _report(name, la, version, filters, child_level, "")
+    rows = measure_table.ordered(made.frames["measures"], by)
+    return measure_table.present(rows, authorities.find(la).name)
+
+
+@st.cache_data(max_entries=1000, show_spinner=False)
+def _choices(la: str, version: int, filters: Filters, stage: str) -> tuple[Option, ...]:
+    return reports.options(loaded(la, version), filters, stage or None)
+
+
 @st.cache_data(max_entries=100, show_spinner=False)
 def _home(
     la: str,
@@ -167,6 +192,14 @@ def _cohort_differences(la: str, version: int, year: int, child_level: bool) -> 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _pupil(la: str, version: int, child: str, findings: int | None) -> PupilDetails:
     return reports.pupil_details(loaded(la, version), child, findings=findings)
+
+
+def forget() -> None:
+    """Let go of everything kept of imports, after one was deleted: it shall be nowhere."""
+    for kept in (import_frame, loaded, _report, _measures, _choices, _home):
+        kept.clear()
+    for kept_of_children in (_cohort_differences, _pupil):
+        kept_of_children.clear()
 
 
 _REPORTS: dict[str, Callable[..., Report]] = {

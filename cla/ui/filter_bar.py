@@ -13,7 +13,8 @@ from collections.abc import Mapping
 import streamlit as st
 
 from cla.access import User
-from cla.reports import COHORT_LABELS, Coverage, Filters, Model, Option, options, year_name
+from cla.reports import COHORT_LABELS, Coverage, Filters, Model, Option, year_name
+from cla.ui import data
 from cla.ui.words import counted
 
 # Every name an address may carry for the filters; other names (a child's reference) are left alone.
@@ -130,7 +131,7 @@ def _cohort(filters: Filters, user: User) -> None:
 
 def _narrowing(model: Model, filters: Filters, user: User, stage: str | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="filters"):
-        for option in options(model, filters, stage):
+        for option in data.choices(model, filters, stage):
             _filter(option, filters, user)
         if filters.active:
             st.button(

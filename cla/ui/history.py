@@ -11,7 +11,7 @@ import streamlit as st
 from cla.access import User, current_store
 from cla.store import StoreError, imports
 from cla.store.imports import ImportRow
-from cla.ui import import_words
+from cla.ui import import_words, quality_page
 from cla.ui.words import counted, moment, safe_md
 
 _DONE = "history: what was done"
@@ -179,6 +179,7 @@ def _delete(row: ImportRow, user: User) -> None:
     except StoreError as error:
         st.error(safe_md(error))
         return
+    quality_page.forget()
     rows_gone = counted(sum(removed.row_counts.values()), "row")
     st.session_state[_DONE] = (
         f"Deleted: {import_words.title(removed.kind, removed.year)}, {rows_gone}, its findings"

@@ -95,8 +95,10 @@ def changes(report: Report) -> None:
 def attention(report: Report, user: User, filters: Filters) -> None:
     """What to look into, each with a way to it for those who may go there."""
     rows = report.frames["attention"]
-    if rows.empty:
+    if rows.empty and user.can("cla.pupils"):
         st.success("Nothing needs attention.", icon=":material/check_circle:")
+    elif rows.empty:
+        st.markdown("What to look into is shown to people who work with children's records.")
     for position, row in enumerate(rows.to_dict("records")):
         with st.container(
             border=True, horizontal=True, vertical_alignment="center", key=f"todo_{position}"
@@ -119,9 +121,9 @@ def _headline(row: Mapping[Any, Any]) -> None:
     name = measures.book[row["measure"]].short
     st.metric(
         name,
-        measure_table.value(row["value"], row["unit"]),
+        measure_table.own_value(row),
         delta=_moved(row),
-        delta_description="on the year before" if _moved(row) else None,
+        delta_color="off",  # a change of a few children is no good or bad news by itself
     )
     st.caption(safe_md(row["sentence"]))
 

@@ -7,13 +7,16 @@ they are rounded and put into words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from cla.measures import round_half_up
+from cla.reports.disclosure import HIDDEN
 from cla.ui import charts
 from cla.ui.words import counted, safe_md
 
@@ -37,6 +40,12 @@ def value(number: float | None, unit: str, *, signed: bool = False) -> str:
     return f"{shown}%" if unit == "percent" and not signed else shown
 
 
+def own_value(row: Row) -> str:
+    """Our value of a measure; "c" where it is suppressed, as DfE writes it."""
+    suppressed = str(row["reason"]).startswith("Suppressed")
+    return HIDDEN if suppressed else value(row["value"], row["unit"])
+
+
 def ordered(measures: pd.DataFrame, by: str) -> pd.DataFrame:
     """The rows in the order of the code book, or by the gap to looked-after children in England."""
     if by != "gap":
@@ -50,7 +59,7 @@ def shown(measures: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Measure": [row["label"] for row in rows],
-            "Ours": [value(row["value"], row["unit"]) for row in rows],
+            "Ours": [own_value(row) for row in rows],
             "Children": ["–" if pd.isna(row["n"]) else f"{int(row['n']):,}" for row in rows],
             "95% interval": [_interval(row) for row in rows],
             "England, looked after": [_published(row, "england_cla") for row in rows],
@@ -120,47 +129,95 @@ def sentence(row: Row) -> str:
     return said + "."
 
 
-def draw_chart(measures: pd.DataFrame, *, ours: str, key: str) -> None:
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A chart ready to draw, with what to say to those who cannot see it."""
+
+    unit: str
+    figure: go.Figure
+    alt: str
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """The measures under one heading: charts, the table in words, why figures are missing."""
+
+    title: str
+    charts: tuple[Chart, ...]
+    table: pd.DataFrame
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Presented:
+    """A frame of measures as it is shown: its groups, a sentence each, the table for a file."""
+
+    groups: tuple[Group, ...]
+    sentences: tuple[str, ...]
+    export: pd.DataFrame
+
+
+def present(measures: pd.DataFrame, ours: str) -> Presented:
+    """Everything to show of measures, made once and drawn often."""
+    rows = measures.to_dict("records")
+    grouped = measures.groupby("group", sort=False)
+    return Presented(
+        groups=tuple(_group(str(title), own, ours) for title, own in grouped),
+        sentences=tuple(sentence(row) for row in rows if not pd.isna(row["value"])),
+        export=export(measures),
+    )
+
+
+def _group(title: str, measures: pd.DataFrame, ours: str) -> Group:
+    rows = shortened(measures)
+    table = shown(rows).map(safe_md).set_index("Measure")
+    reasons = tuple(dict.fromkeys(reason for reason in rows["reason"] if reason))
+    return Group(title, _charts(rows, ours), table, reasons)
+
+
+def _charts(measures: pd.DataFrame, ours: str) -> tuple[Chart, ...]:
     """A chart for each unit among the rows, since percentages and scores share no scale."""
-    for unit, rows in measures.groupby("unit", sort=False):
-        if rows["value"].isna().all() and rows["england_cla"].isna().all():
-            continue
-        figure = charts.intervals(
-            rows["label"].tolist(),
-            rows["value"].tolist(),
-            rows["low"].tolist(),
-            rows["high"].tolist(),
-            [
-                charts.Comparator("England, looked-after children", rows["england_cla"].tolist()),
-                charts.Comparator("England, all pupils", rows["england_all"].tolist()),
-            ],
-            unit=str(unit),
-            ours=ours,
-            hovers=[sentence(row) for row in rows.to_dict("records")],
-        )
-        gist = "; ".join(
-            f"{row['label']} {value(row['value'], str(unit))}" for row in rows.to_dict("records")
-        )
-        charts.draw(
-            figure,
-            alt=f"Our figures with 95% intervals beside England's: {gist}. All are in the table.",
-            key=f"{key}_{unit}",
-        )
+    return tuple(
+        _chart(str(unit), rows, ours)
+        for unit, rows in measures.groupby("unit", sort=False)
+        if rows["value"].notna().any() or rows["england_cla"].notna().any()
+    )
 
 
-def draw_table(measures: pd.DataFrame) -> None:
-    """The table, and under it why a figure is missing."""
-    table = shown(measures).map(safe_md).set_index("Measure")
-    st.table(table, border="horizontal", alt="Measures beside England")
-    for reason in dict.fromkeys(reason for reason in measures["reason"] if reason):
+def _chart(unit: str, measures: pd.DataFrame, ours: str) -> Chart:
+    rows = measures.to_dict("records")
+    figure = charts.intervals(
+        measures["label"].tolist(),
+        measures["value"].tolist(),
+        measures["low"].tolist(),
+        measures["high"].tolist(),
+        [
+            charts.Comparator("England, looked-after children", measures["england_cla"].tolist()),
+            charts.Comparator("England, all pupils", measures["england_all"].tolist()),
+        ],
+        unit=unit,
+        ours=ours,
+        hovers=[sentence(row) for row in rows],
+    )
+    gist = "; ".join(f"{row['label']} {value(row['value'], unit)}" for row in rows)
+    alt = f"Our figures with 95% intervals beside England's: {gist}. All are in the table."
+    return Chart(unit, figure, alt)
+
+
+def draw(group: Group, key: str) -> None:
+    """One group on the page: heading, charts, table, and under it why figures are missing."""
+    st.header(group.title)
+    for chart in group.charts:
+        charts.draw(chart.figure, alt=chart.alt, key=f"{key}_{group.title}_{chart.unit}")
+    st.table(group.table, border="horizontal", alt=f"{group.title}: ours beside England's")
+    for reason in group.reasons:
         st.caption(safe_md(reason))
 
 
-def draw_sentences(measures: pd.DataFrame) -> None:
+def draw_sentences(sentences: Sequence[str]) -> None:
     """Each figure as a sentence that can be copied into a report."""
-    for row in measures.to_dict("records"):
-        if not pd.isna(row["value"]):
-            st.code(sentence(row), language=None, wrap_lines=True)
+    for one in sentences:
+        st.code(one, language=None, wrap_lines=True)
 
 
 def _interval(row: Row) -> str:

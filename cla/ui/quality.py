@@ -25,9 +25,8 @@ STAGES = {
     "portal": "checks of DfE's portal",
     "unknown": "stage not known",
 }
-MOST_ROWS = 500
+ROWS_AT_ONCE = 50
 MARK = "background-color: #FFF1CC; color: #0B0C0C; font-weight: 600"
-_SAME = ["rule", "table", "child", "fields"]
 
 
 def by_rule(findings: pd.DataFrame, book: Mapping[str, Rule]) -> pd.DataFrame:
@@ -69,32 +68,12 @@ def _counts(findings: pd.DataFrame, by: str) -> pd.DataFrame:
     return counts.sort_values("findings", ascending=False, kind="stable").reset_index()
 
 
-def new_since(findings: pd.DataFrame, before: pd.DataFrame) -> pd.Series:
-    """Which findings were not there before: rule, table, child and fields are new together.
-
-    Row labels differ between two files, so the n-th of several equal findings counts as the n-th.
-    """
-    now, then = _keys(findings), _keys(before)
-    return ~now.isin(set(then))
-
-
-def _keys(findings: pd.DataFrame) -> pd.Series:
-    keys = pd.Series("", index=findings.index, dtype="str")
-    for column in _SAME:
-        keys = keys + "\0" + findings[column].map(_one_text).astype("str").fillna("")
-    return keys + "\0" + keys.groupby(keys).cumcount().astype("str")
-
-
-def _one_text(cell: object) -> str:
-    return ", ".join(fields_of(cell)) if isinstance(cell, tuple | list | np.ndarray) else str(cell)
-
-
 def narrowed(findings: pd.DataFrame, **wanted: Sequence[str]) -> pd.DataFrame:
     """The findings whose columns hold one of the wanted values; an empty choice narrows nothing."""
     kept = pd.Series(True, index=findings.index)
     for column, values in wanted.items():
         if values:
-            kept &= findings[column].astype("str").isin(list(values))
+            kept &= findings[column].isin(list(values))
     return findings[kept]
 
 
@@ -123,16 +102,16 @@ def failing_records(findings: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame
 
 
 def marked(records: pd.DataFrame) -> Styler:
-    """The records with the failing cells marked by colour and weight.
+    """The records with the failing cells marked by colour and weight; words say the same."""
+    looked = [set(fields_of(cell)) for cell in records["Look at"]]
 
-    "Look at" says the same in words.
-    """
+    def marks(frame: pd.DataFrame) -> pd.DataFrame:
+        columns = {
+            name: np.where([name in fields for fields in looked], MARK, "") for name in frame
+        }
+        return pd.DataFrame(columns, index=frame.index)
 
-    def marks(row: pd.Series) -> list[str]:
-        fields = set(fields_of(row["Look at"]))
-        return [MARK if column in fields else "" for column in row.index]
-
-    return records.style.apply(marks, axis="columns")
+    return records.style.apply(marks, axis=None)
 
 
 def draw_rule(rule: Rule | None, code: str) -> None:
@@ -149,16 +128,19 @@ def draw_rule(rule: Rule | None, code: str) -> None:
 
 
 def draw_records(findings: pd.DataFrame, table: pd.DataFrame | None, name: str) -> None:
-    """The failing records of one table."""
+    """The failing records of one table, a page at a time."""
     if table is None:
-        st.info(f"The table {name} is not kept with this import.")
+        st.info(f"The table {safe_md(name)} is not kept with this import.")
         return
-    records = failing_records(findings, table)
-    st.markdown(f"#### {safe_md(name)}: {counted(len(records), 'record')}")
-    if len(records) > MOST_ROWS:
-        st.caption(f"The first {MOST_ROWS} are shown; the download has every finding.")
+    rows = [row for row in findings["row"].unique() if row in table.index]
+    st.markdown(f"#### {safe_md(name)}: {counted(len(rows), 'record')}")
+    first = 0
+    if len(rows) > ROWS_AT_ONCE:
+        pages = -(-len(rows) // ROWS_AT_ONCE)
+        first = (st.pagination(pages, key=f"records_{name}") - 1) * ROWS_AT_ONCE
+    here = findings[findings["row"].isin(rows[first : first + ROWS_AT_ONCE])]
     st.dataframe(
-        marked(records.head(MOST_ROWS)),
+        marked(failing_records(here, table)),
         hide_index=True,
         placeholder="",
         alt=f"Records of {name} to look at; the first column names the fields",

@@ -3,77 +3,95 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import pandas as pd
 import streamlit as st
 
 from cla import ssda903
 from cla.access import User, current_store
-from cla.importing.kinds import FINDINGS, NOT_RUN
+from cla.importing.kinds import NOT_RUN
+from cla.importing.validations import Followed, followed
 from cla.reports import Model, year_name
+from cla.ssda903 import tracking
 from cla.ssda903.rules import Rule
 from cla.store import imports
 from cla.store.imports import ImportRow
 from cla.ui import children, data, downloads, quality, report_page
 from cla.ui.words import counted, moment, safe_md
 
-_LOOK = {"rule": "By rule", "table": "By table", "child": "By child", "not_run": "Rules not run"}
+# Counting a category is counting small integers: a return can have forty thousand findings.
+_COUNTED = ("rule", "severity", "stage", "table", "child", "fields", "message", "state")
+_LOOK = {
+    "rule": "By rule",
+    "table": "By table",
+    "child": "By child",
+    "not_run": "Rules not run",
+    "fixed": "No longer found",
+}
+_DOWNLOADED = (
+    "rule",
+    "severity",
+    "stage",
+    "table",
+    "line",
+    "child",
+    "fields",
+    "message",
+    "state",
+    "since",
+)
+_WITHOUT_FINDINGS = ("not_run", "fixed")
 
 
 @dataclass(frozen=True)
 class Checked:
-    """The current return of a year with what the rules found, and the import before it."""
+    """The current return of a year with what the rules found, beside the validation before it."""
 
     row: ImportRow
     findings: pd.DataFrame
+    fixed: pd.DataFrame
+    before: datetime | None
     not_run: pd.DataFrame
     book: Mapping[str, Rule]
-    before: ImportRow | None
 
 
 def checked_return(user: User, year: int) -> Checked | None:
-    """The current return of the year; None when none is loaded.
-
-    Findings get "new" and "stage" columns.
-    """
-    store = current_store()
-    row = imports.current(store, user.la, "ssda903", year)
-    if row is None:
+    """The current return of the year; None when none is loaded. Findings get a "stage" column."""
+    row = imports.current(current_store(), user.la, "ssda903", year)
+    found = None if row is None else _followed(row.la, row.id, year)
+    if row is None or found is None:
         return None
-    before = _import_before(row)
     not_run = data.import_frame(row.la, row.id, NOT_RUN)
+    nothing = pd.DataFrame(columns=["rule", "title", "lacks"])
     return Checked(
         row=row,
-        findings=_findings(row.la, row.id, before.id if before else "", year).copy(deep=False),
-        not_run=pd.DataFrame(columns=["rule", "title", "lacks"]) if not_run is None else not_run,
+        findings=found.findings.copy(deep=False),
+        fixed=found.findings.iloc[:0] if found.fixed is None else found.fixed.copy(deep=False),
+        before=found.before,
+        not_run=nothing if not_run is None else not_run,
         book=ssda903.rulebook(year),
-        before=before,
     )
-
-
-def _import_before(row: ImportRow) -> ImportRow | None:
-    """The import of the same return that came before this one, used or not."""
-    history = imports.history(current_store(), row.la)
-    same = history[(history["kind"] == row.kind) & (history["year"] == row.year)]
-    older = same[same["created"] < row.created]
-    return None if older.empty else imports.find(current_store(), str(older["id"].iloc[0]), row.la)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _findings(la: str, import_id: str, before_id: str, year: int) -> pd.DataFrame:
-    """The findings with the stage of their rule, and whether they are new since another import."""
-    found = data.import_frame(la, import_id, FINDINGS)
+def _followed(la: str, import_id: str, year: int) -> Followed | None:
+    """The findings kept with an import, with the stage of their rule; do not write to them."""
+    found = followed(current_store(), import_id, la)
     if found is None:
-        raise KeyError(FINDINGS)
-    before = data.import_frame(la, before_id, FINDINGS) if before_id else None
-    book = ssda903.rulebook(year)
-    stages = {code: rule.stage for code, rule in book.items()}
-    return found.assign(
-        stage=found["rule"].astype("str").map(stages).fillna("unknown"),
-        new=quality.new_since(found, before) if before is not None else False,
-        child=found["child"].astype("str"),
-    )
+        return None
+    stages = {code: rule.stage for code, rule in ssda903.rulebook(year).items()}
+    stage = found.findings["rule"].astype("str").map(stages).fillna("unknown")
+    counted_quickly = found.findings.assign(stage=stage).astype(dict.fromkeys(_COUNTED, "category"))
+    return replace(found, findings=counted_quickly)
+
+
+def forget() -> None:
+    """Let go of what was kept of imports, after one was deleted."""
+    _followed.clear()
+    children.forget()
+    data.forget()
 
 
 def summary(checked: Checked) -> None:
@@ -86,12 +104,13 @@ def summary(checked: Checked) -> None:
         "Rules not run": len(checked.not_run),
     }
     if checked.before is not None:
-        figures["New findings"] = int(found["new"].sum())
+        figures["New findings"] = int((found["state"] == tracking.NEW).sum())
+        figures["No longer found"] = len(checked.fixed)
     for column, (name, count) in zip(st.columns(len(figures)), figures.items(), strict=True):
         column.metric(name, f"{count:,}", border=True, height="stretch")
     said = f"Return {year_name(checked.row.year)}, imported {moment(checked.row.created)}."
     if checked.before is not None:
-        said += f" New means: not found in the import of {moment(checked.before.created)}."
+        said += f" New means: not found by the validation of {moment(checked.before)}."
     st.caption(safe_md(said))
 
 
@@ -102,17 +121,13 @@ def filters(checked: Checked, model: Model) -> pd.DataFrame:
     with st.container(horizontal=True, vertical_alignment="center", key="quality_filters"):
         for column, title in (("severity", "Severity"), ("stage", "Stage"), ("table", "Table")):
             chosen[column] = _choice(found, column, title)
-        only_new = checked.before is not None and st.toggle(
-            "Only new findings", key="q_new", bind="query-params"
-        )
-    found = quality.narrowed(found, **chosen)
-    if only_new:
-        found = found[found["new"]]
-    return _of_one_child(found, model)
+        if checked.before is not None:
+            chosen["state"] = _choice(found, "state", "Since before")
+    return _of_one_child(quality.narrowed(found, **chosen), model)
 
 
 def _choice(found: pd.DataFrame, column: str, title: str) -> list[str]:
-    counts = found[column].astype("str").value_counts()
+    counts = found[column].value_counts()
     counts = counts[counts > 0]
     key = f"q_{column}"
     now = st.session_state.get(key) or []
@@ -140,11 +155,12 @@ def _of_one_child(found: pd.DataFrame, model: Model) -> pd.DataFrame:
     return found[found["child"] == child]
 
 
-def choose_view() -> str:
+def choose_view(checked: Checked) -> str:
     """How the findings are grouped."""
+    offered = [view for view in _LOOK if view != "fixed" or checked.before is not None]
     return st.segmented_control(
         "Look at the findings",
-        list(_LOOK),
+        offered,
         default="rule",
         required=True,
         format_func=_LOOK.__getitem__,
@@ -168,7 +184,7 @@ def _rules(checked: Checked, findings: pd.DataFrame, user: User) -> None:
         counts[list(columns)].rename(columns=columns), "Rule", "Rules with findings", "q_rules"
     )
     rule = checked.book.get(code)
-    own = findings[findings["rule"].astype("str") == code]
+    own = findings[findings["rule"] == code]
     quality.draw_rule(rule, code)
     for table, rows in own.groupby("table", observed=True, sort=False):
         frame = data.import_frame(user.la, checked.row.id, str(table))
@@ -179,7 +195,7 @@ def _tables(checked: Checked, findings: pd.DataFrame, user: User) -> None:
     counts = quality.by_table(findings)
     columns = {"table": "Table", "findings": "Findings", "children": "Children", "rules": "Rules"}
     name = _pick(counts.rename(columns=columns), "Table", "Tables with findings", "q_tables")
-    own = findings[findings["table"].astype("str") == name]
+    own = findings[findings["table"] == name]
     st.subheader(safe_md(name))
     quality.draw_records(own, data.import_frame(user.la, checked.row.id, name), name)
 
@@ -225,11 +241,35 @@ def _not_run(checked: Checked, findings: pd.DataFrame, user: User) -> None:
     )
 
 
+def _fixed(checked: Checked, findings: pd.DataFrame, user: User) -> None:
+    del findings, user
+    if checked.fixed.empty:
+        st.info("Everything the validation before had found is still there.")
+        return
+    st.markdown("The validation before had these findings; this one has not.")
+    columns = {"rule": "Rule", "table": "Table", "child": "Child", "message": "What it said"}
+    st.dataframe(
+        checked.fixed[list(columns)].rename(columns=columns),
+        hide_index=True,
+        alt="Findings that are no longer there",
+    )
+
+
+def draw(checked: Checked, findings: pd.DataFrame, user: User) -> None:
+    """The findings in the way that was chosen."""
+    view = choose_view(checked)
+    if findings.empty and view not in _WITHOUT_FINDINGS:
+        st.info("No finding matches these filters.", icon=":material/filter_alt_off:")
+    else:
+        VIEWS[view](checked, findings, user)
+
+
 VIEWS: Mapping[str, Callable[[Checked, pd.DataFrame, User], None]] = {
     "rule": _rules,
     "table": _tables,
     "child": _children,
     "not_run": _not_run,
+    "fixed": _fixed,
 }
 
 
@@ -242,8 +282,7 @@ def download(checked: Checked, findings: pd.DataFrame, user: User) -> None:
         source=f"SSDA903 return imported {moment(checked.row.created)}",
         personal=True,
     )
-    columns = ["rule", "severity", "stage", "table", "line", "child", "fields", "message", "new"]
-    kept = [name for name in columns if name in findings]
+    kept = [name for name in _DOWNLOADED if name in findings]
     rows = findings[kept].assign(fields=findings["fields"].map(_words))
     downloads.download(
         "Download these findings (CSV)",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pandas as pd
 import streamlit as st
 
 from cla import authorities
@@ -55,10 +56,29 @@ def tables(report: Report, titles: Mapping[str, str]) -> None:
         if frame is None or frame.empty:
             continue
         st.subheader(title)
-        shown = frame.rename(columns=lambda column: str(column).replace("_", " ").capitalize())
-        st.dataframe(shown, hide_index=True, placeholder="", alt=title)
+        st.dataframe(_headed(frame), hide_index=True, placeholder="", alt=title)
     for note in report.notes:
         st.caption(safe_md(note))
+
+
+_HEADINGS = {
+    "label": "What",
+    "count": "Children",
+    "computed": "By the episodes",
+    "oc2": "In the OC2 file",
+    "upn": "UPN",
+    "dob": "Born",
+}
+
+
+def _headed(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame with headings for people, yes and no in words, and without the codes of its rows."""
+    shown = frame.drop(columns="tier", errors="ignore")
+    for name in shown.select_dtypes(["bool", "boolean"]):
+        shown[name] = shown[name].map({True: "yes", False: "no"})
+    return shown.rename(
+        columns=lambda name: _HEADINGS.get(name, name.replace("_", " ").capitalize())
+    )
 
 
 def caption(report: Report, filters: Filters, user: User, *, personal: bool) -> downloads.Caption:

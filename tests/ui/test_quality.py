@@ -52,18 +52,6 @@ def test_by_table_and_by_child(findings):
     assert children["findings"].sum() == 4
 
 
-def test_new_findings_are_those_not_there_before_whatever_their_row(findings):
-    before = findings.iloc[[1, 0]].assign(row=[77, 78])
-    assert quality.new_since(findings, before).tolist() == [False, False, True, True]
-    assert not quality.new_since(findings, findings).any()
-    assert quality.new_since(findings, findings.iloc[:0]).all()
-
-
-def test_the_second_of_two_equal_findings_is_new_when_there_was_one(findings):
-    twice = pd.concat([findings, findings.iloc[[0]].assign(row=9)], ignore_index=True)
-    assert quality.new_since(twice, findings).tolist() == [False] * 4 + [True]
-
-
 def test_narrowing_by_several_columns(findings):
     assert len(quality.narrowed(findings)) == 4
     assert quality.narrowed(findings, table=["OC2"], rule=[])["child"].tolist() == ["1", "3"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cla.access.secret import key_for
@@ -89,3 +91,36 @@ def test_a_view_that_cannot_be_written_down_is_not_given(open_page, child, monke
     at.query_params["child"] = children.reference(stock.LA, child)
     at.switch_page("pupil_details.py").run()
     assert at.exception and not at.title and child not in text(at)
+
+
+NASTY = "![X](HTTP://EVIL.EXAMPLE/X.PNG)"  # identifiers of a return compare in capitals
+
+
+def test_an_identifier_that_is_markup_is_shown_as_text_on_every_page(open_page, store):
+    made = stock.made_return()
+    people = made.frames["findings"]["child"].astype("str")
+    child = str(people.iloc[0])
+    frames = dict(made.frames)
+    for name in (*made.row_counts, "findings"):
+        column = "child" if name == "findings" else "CHILD"
+        text_of = frames[name][column].astype("str")
+        frames[name] = frames[name].assign(**{column: text_of.replace(child, NASTY)})
+    stock.put(store, replace(made, uploads=made.uploads[:1], frames=frames))
+    reference = children.reference(stock.LA, NASTY)
+    pages = {
+        "pupil_details.py": {"child": reference},
+        "data_quality.py": {"child": reference},
+        "ks4_pupil_list.py": {},
+        "matching.py": {},
+        "home.py": {},
+    }
+    for file, query in pages.items():
+        at = open_page("vsh", file, **query)
+        if file == "data_quality.py":
+            at.segmented_control(key="q_view").set_value("child").run()
+        shown = [*at.title, *at.header, *at.subheader, *at.markdown, *at.caption, *at.info]
+        assert not [one for one in shown if "![" in str(one.value) or "](HTTP" in str(one.value)]
+        for one in at.table:
+            assert not one.value.reset_index().astype(str).map(lambda c: "![" in c).any(axis=None)
+    at = open_page("vsh", "pupil_details.py", child=reference)
+    assert at.title[0].value.replace("\\", "").replace("\u2060", "") == f"Child {NASTY}"

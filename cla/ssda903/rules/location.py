@@ -6,7 +6,8 @@ computed.
 
 from __future__ import annotations
 
-from cla.ssda903.rules.columns import Columns, Mask, blank, filled
+from cla.ssda903 import postcodes
+from cla.ssda903.rules.columns import Columns, Mask, Texts, blank, filled
 from cla.ssda903.rules.placements import FOR_ADOPTION, KINSHIP_AND_FOSTER
 from cla.ssda903.rules.records import Records
 from cla.ssda903.rules.registry import make, row_rule, rule
@@ -109,6 +110,23 @@ def no_postcode(r: Records) -> Mask:
 
 
 @rule(
+    "392c",
+    "The home or the placement postcode is not in the postcode directory.",
+    table="Episodes",
+    fields="HOME_POST PL_POST",
+    needs="Episodes postcodes",
+)
+def unknown_postcode(r: Records) -> Mask:
+    """Case and spaces make no difference. Short breaks are judged too."""
+    return _unknown(r, r.episodes.HOME_POST) | _unknown(r, r.episodes.PL_POST)
+
+
+def _unknown(r: Records, given: Texts) -> Mask:
+    found = postcodes.known(given.values, r.la or "")
+    return given.where((~found).tolist())
+
+
+@rule(
     "406",
     "An unaccompanied asylum-seeking child has a distance from home.",
     table="Episodes",
@@ -128,13 +146,13 @@ def unaccompanied_with_distance(r: Records) -> Mask:
     needs="Episodes Episodes.PL_LOCATION Episodes.PL_LA la",
 )
 def inside_but_elsewhere(r: Records) -> Mask:
-    return (r.episodes.PL_LOCATION == "IN") & ((r.la or "") != r.episodes.PL_LA)
+    return (r.episodes.PL_LOCATION == "IN") & ~r.episodes.PL_LA.is_in(*r.own_authorities)
 
 
 def _own_provision_elsewhere(r: Records, exempt: tuple[str, ...]) -> Mask:
     ep = r.episodes
     tested = (ep.PLACE_PROVIDER == "PR1") & filled(ep.PLACE) & ~ep.PLACE.is_in(*exempt)
-    return tested & filled(ep.LS) & ~r.respite & ((r.la or "") != ep.PL_LA)
+    return tested & filled(ep.LS) & ~r.respite & ~ep.PL_LA.is_in(*r.own_authorities)
 
 
 _exempt: tuple[str, ...]

@@ -285,8 +285,8 @@ def goes_on_after_registration(r: Records) -> Mask:
 
 def _whose_provider(r: Records, exempt: tuple[str, ...]) -> Mask:
     ep = r.episodes
-    la = (r.la or "").upper()
-    ours = {urn for urn, codes in _listed(r, "LA_CODE_INFERRED").items() if la in codes}
+    here = {la.upper() for la in r.own_authorities}
+    ours = {urn for urn, codes in _listed(r, "LA_CODE_INFERRED").items() if here & codes}
     own = ep.URN.where([urn.upper() in ours for urn in ep.URN.values])
     wrong = ((ep.PLACE_PROVIDER == "PR1") & ~own) | ((ep.PLACE_PROVIDER == "PR2") & own)
     return has_number(ep) & ~ep.PLACE.is_in(*exempt) & wrong

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cla.ssda903 import facts
+from cla.ssda903 import facts, postcodes
 from cla.ssda903.returns import Return, shared
 from cla.ssda903.rules.columns import (
     Columns,
@@ -166,6 +166,12 @@ class Records:
     def rows_of(self, by_child: npt.NDArray[Any], table: Columns) -> Any:
         """A value by child spread over the rows of a table; missing (or False) where CHILD is."""
         return at(by_child, table.child)
+
+    @cached_property
+    def own_authorities(self) -> frozenset[str]:
+        """Codes that stand for the authority of the return: as it was given, and the ONS codes of
+        today's authorities when it was given as three digits or has ended."""
+        return frozenset({self.la or ""}) | postcodes.territory(self.la or "")
 
     @cached_property
     def continuous(self) -> Mask:

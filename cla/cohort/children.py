@@ -49,7 +49,7 @@ def _people(ret: Return) -> pd.DataFrame:
     header = header[header["CHILD"].notna()].drop_duplicates("CHILD")
     listed = [header["CHILD"].astype("str")]
     if ret.has("Episodes"):
-        listed.append(ret.episodes["CHILD"].dropna().astype("str"))
+        listed.append(ret.typed("Episodes", located=False)["CHILD"].dropna().astype("str"))
     frame = pd.DataFrame({"child": pd.concat(listed).drop_duplicates()})
     details = pd.DataFrame({"child": header["CHILD"].astype("str")})
     for column, name in (("UPN", "upn"), ("SEX", "sex"), ("DOB", "dob"), ("ETHNIC", "ethnic")):
@@ -146,7 +146,7 @@ def _wellbeing(ret: Return) -> pd.DataFrame:
 def _with_membership(frame: pd.DataFrame, ret: Return) -> pd.DataFrame:
     members = {name: pd.Series(dtype="str") for name in (*COHORTS.values(), "short_breaks_only")}
     if ret.has("Episodes"):
-        ep = ret.episodes
+        ep = ret.typed("Episodes", located=False)
         ids = pd.Series(ret.children, dtype="str")
         in_year = facts.overlaps_year(ret, ep)
         respite = ep["LS"].isin(facts.RESPITE)
@@ -206,7 +206,7 @@ def _why_not_continuous(ret: Return, child: pd.Series) -> np.ndarray:
     sentences = np.full(len(child), "In the OC2 file, but without an episode in the year.", object)
     if not ret.has("Episodes"):
         return sentences
-    ep = ret.episodes
+    ep = ret.typed("Episodes", located=False)
     ids = ep["CHILD"].astype("str")
     in_year = facts.overlaps_year(ret, ep)
     respite = ep["LS"].isin(facts.RESPITE) & in_year

@@ -53,7 +53,7 @@ def history(returns: Iterable[Return]) -> pd.DataFrame:
 def _episodes(ret: Return) -> pd.DataFrame:
     if not ret.has("Episodes"):
         return _no_episodes()
-    frame = ret.episodes[list(COLUMNS)].rename(columns=COLUMNS)
+    frame = ret.typed("Episodes", located=False)[list(COLUMNS)].rename(columns=COLUMNS)
     frame = frame[frame["child"].notna() & frame["decom"].notna()]
     texts = {name: "str" for name in COLUMNS.values() if name not in ("decom", "dec")}
     return frame.astype(texts).assign(return_year=ret.year)

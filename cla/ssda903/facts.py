@@ -48,7 +48,7 @@ def continuous_by_child(ret: Return) -> np.ndarray:
     1 April and an end exactly on 31 March do not break continuity.
     Source: csc-validator-be-903, after DfE's 2021-22 validation rules v1.2.
     """
-    ep = ret.episodes
+    ep = ret.typed("Episodes", located=False)
     start, end = np.datetime64(ret.start), np.datetime64(ret.end)
     decom, dec = ep["DECOM"].to_numpy(), ep["DEC"].to_numpy()
     in_year = (decom <= end) & ((dec >= start) | np.isnat(dec))

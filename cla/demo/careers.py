@@ -11,17 +11,10 @@ from cla.demo.days import age_on, birthday, day, end_of, start_of
 from cla.demo.episodes import fill
 from cla.demo.plans import Child, Episode, Period, plans
 from cla.demo.recipe import Invented, authority, value, weights, years
+from cla.upn import check_letter
 
-UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 NO_LEAVER = ("E11", "E12", "E2", "E3", "E15", "E16", "E41", "E45", "E46", "E47", "E48")
 WEEKS_13 = 91
-
-
-def check_letter(digits: str) -> str:
-    """The check letter for the twelve digits of a permanent UPN (weights 2 to 13, remainder by
-    23)."""
-    total = sum(int(digit) * weight for weight, digit in enumerate(digits, start=2))
-    return UPN_LETTERS[total % 23]
 
 
 @dataclass(slots=True)

@@ -99,22 +99,25 @@ class Chance:
         return mean + sd * (sum(self.unit() for _ in range(12)) - 6.0)
 
 
-def units(keys: np.ndarray, purpose: str) -> np.ndarray:
-    """One number from 0 to 1 for each key (unsigned 64-bit) and purpose, whatever the order of
-    keys."""
-    offset = np.uint64(key(purpose))
+def _spread(keys: np.ndarray, offsets: np.ndarray) -> np.ndarray:
+    """Numbers from 0 to 1 for keys and offsets of one shape, or shapes that spread to one."""
     with np.errstate(over="ignore"):
-        value = (keys + offset) * np.uint64(_STEP)
+        value = (keys + offsets) * np.uint64(_STEP)
         value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     value ^= value >> np.uint64(31)
-    return (value >> np.uint64(11)).astype(np.float64) * _UNIT
+    return np.asarray((value >> np.uint64(11)).astype(np.float64) * _UNIT)
+
+
+def units(keys: np.ndarray, purpose: str) -> np.ndarray:
+    """One number from 0 to 1 for each key (unsigned 64-bit) and purpose, in any order of keys."""
+    return _spread(keys, np.uint64(key(purpose)) + np.zeros(1, dtype=np.uint64))
 
 
 def normals(keys: np.ndarray, purpose: str) -> np.ndarray:
     """Nearly normal numbers, one a key and purpose."""
-    total = sum((units(keys, f"{purpose} {i}") for i in range(12)), start=np.zeros(len(keys)))
-    return np.asarray(total - 6.0)
+    offsets = np.array([key(f"{purpose} {i}") for i in range(12)], dtype=np.uint64)
+    return np.asarray(_spread(keys[np.newaxis, :], offsets[:, np.newaxis]).sum(axis=0) - 6.0)
 
 
 def picks(weights: Weights, at: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cla.demo.chance import Chance
-from cla.demo.days import birth, birthday, clear_of_year_end, day, end_of, start_of
+from cla.demo.days import birth, birthday, clear_of_year_end, end_of, start_of
 from cla.demo.places import HOMES, postcode
 from cla.demo.recipe import Invented, value, weights
 
@@ -277,6 +277,3 @@ def plans(own: Invented, share: float = 1.0) -> list[Child]:
             chance = Chance(value("seed"), own.la, "plan", len(children))
             children.append(_new_child(chance, own, len(children), start))
     return [child for child in children if child.periods]
-
-
-FIRST_DAY = day(2021, 4, 1)

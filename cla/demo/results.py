@@ -12,7 +12,7 @@ import pandas as pd
 
 from cla import upn
 from cla.demo import attainment, schools
-from cla.demo.careers import careers, check_letter, upn_in
+from cla.demo.careers import careers, upn_in
 from cla.demo.chance import Chance, key
 from cla.demo.days import text
 from cla.demo.files import csv
@@ -83,7 +83,10 @@ def _stage_frame(pupils: Frame, stage: str, academic_year: str, layout: str) -> 
 def _stranger(frame: Frame, copied: int, prefix: str, chance: Chance, code3: str) -> pd.Series:
     """A pupil who is in no return."""
     digits = f"{code3}2099{chance.between(10, 19)}{chance.between(100, 999)}"
-    changed = {f"{prefix}UPN": check_letter(digits) + digits, f"{prefix}SURNAME": "PupilUnknown"}
+    changed = {
+        f"{prefix}UPN": upn.check_letter(digits) + digits,
+        f"{prefix}SURNAME": "PupilUnknown",
+    }
     cells_of_row: dict[str, str] = {str(k): str(v) for k, v in frame.iloc[copied].items()}
     return pd.Series(cells_of_row | changed)
 

@@ -116,8 +116,6 @@ def test_an_identifier_that_is_markup_is_shown_as_text_on_every_page(open_page, 
     }
     for file, query in pages.items():
         at = open_page("vsh", file, **query)
-        if file == "data_quality.py":
-            at.segmented_control(key="q_view").set_value("child").run()
         shown = [*at.title, *at.header, *at.subheader, *at.markdown, *at.caption, *at.info]
         assert not [one for one in shown if "![" in str(one.value) or "](HTTP" in str(one.value)]
         for one in at.table:

@@ -87,7 +87,7 @@ def matched_after_placement(r: Records) -> Masks:
 def decided_before_care(r: Records) -> Masks:
     """DATE_INT is before the DECOM of the child's latest episode with RNE S."""
     ep = r.episodes
-    started = r.rows_of(r.latest(ep, ep.DECOM, ep.RNE == "S"), r.ad1)
+    started = r.rows_of(r.latest(ep, ep.DECOM, ep.RNE == "S", last_of_equals=True), r.ad1)
     fails = at(ep.DECOM, started) > r.ad1.DATE_INT
     return {"AD1": fails, "Episodes": flagged(len(ep), started[fails])}
 

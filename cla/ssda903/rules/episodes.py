@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cla.ssda903.rules.columns import Columns, Mask, at, birthday, blank, day, filled
+from cla.ssda903.rules.columns import AS_SENT, Columns, Mask, birthday, blank, day, filled
 from cla.ssda903.rules.records import Records, flagged
 from cla.ssda903.rules.registry import Masks, row_rule, rule
 
@@ -30,9 +30,15 @@ def begins_after_the_year(t: Columns) -> Mask:
     return t.end < t.DECOM
 
 
-@row_rule("355", "The episode ends on the day it begins.", table="Episodes", fields="DECOM DEC")
+@row_rule(
+    "355",
+    "The episode ends on the day it begins, or has neither date.",
+    table="Episodes",
+    fields="DECOM DEC",
+)
 def ends_on_the_same_day(t: Columns) -> Mask:
-    return t.DECOM == t.DEC
+    """DECOM equals DEC, as a date or as it was sent: two blanks are equal too."""
+    return (t.DECOM == t.DEC) | t[f"DECOM{AS_SENT}"].same(t[f"DEC{AS_SENT}"])
 
 
 @row_rule("356", "The episode ends before it begins.", table="Episodes", fields="DECOM DEC")
@@ -163,12 +169,13 @@ def adopted_as_adult(r: Records) -> Mask:
     return flagged(len(ep), i[ep.REC.is_in(*ADOPTED)[i] & late])
 
 
-def _header_birthday(r: Records, years: int) -> np.ndarray:
-    """For each episode the birthday by the child's first Header row; missing without one."""
-    row = np.full(r.children, -1, dtype=np.intp)
-    known = np.flatnonzero(r.header.child >= 0)[::-1]
-    row[r.header.child[known]] = known
-    return at(birthday(r.header.DOB, years), at(row, r.episodes.child))
+def _old_enough(r: Records, years: int) -> Mask:
+    """Episodes that end on or after this birthday by each Header row of the child; False without
+    one."""
+    i, j = _born(r)
+    younger = ~(birthday(r.header.DOB, years)[j] <= r.episodes.DEC[i])
+    rows = len(r.episodes)
+    return flagged(rows, i) & ~flagged(rows, i[younger])
 
 
 @rule(
@@ -181,8 +188,7 @@ def _header_birthday(r: Records, years: int) -> np.ndarray:
 def independent_under_fourteen(r: Records) -> Mask:
     """REC is E5 or E6, DEC is filled and not on or after DOB + 14 years (a missing DOB fails)."""
     ep = r.episodes
-    old_enough = _header_birthday(r, 14) <= ep.DEC
-    return ep.REC.is_in("E5", "E6") & filled(ep.DEC) & ~old_enough
+    return ep.REC.is_in("E5", "E6") & filled(ep.DEC) & ~_old_enough(r, 14)
 
 
 @rule(
@@ -194,7 +200,7 @@ def independent_under_fourteen(r: Records) -> Mask:
 )
 def adult_care_under_sixteen(r: Records) -> Mask:
     """REC is E7 and DEC is not on or after DOB + 16 years (a missing DEC or DOB fails)."""
-    return (r.episodes.REC == "E7") & ~(_header_birthday(r, 16) <= r.episodes.DEC)
+    return (r.episodes.REC == "E7") & ~_old_enough(r, 16)
 
 
 @rule(

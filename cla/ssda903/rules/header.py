@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cla.ssda903.facts import RESPITE
 from cla.ssda903.rules.columns import Columns, Mask, at, birthday, blank, day, filled
 from cla.ssda903.rules.records import Records, flagged
 from cla.ssda903.rules.registry import Masks, make, make_row_rule, row_rule, rule
@@ -39,7 +40,7 @@ for _female, _years in (("2", (None, 2024)), ("F", (2025, None))):
 
 
 def _girls_without_mother(r: Records, female: str) -> Mask:
-    in_care = r.any_of_child(r.episodes, ~r.respite)
+    in_care = r.any_of_child(r.episodes, ~r.episodes.LS.upper().is_in(*RESPITE))
     return (female == r.header.SEX) & blank(r.header.MOTHER) & r.rows_of(in_care, r.header)
 
 

@@ -51,13 +51,12 @@ def decided_before_birth(r: Records) -> Mask:
     """DATE_PLACED is filled and not on or after DOB (a missing DOB fails). DOB is PlacedAdoption's
     own, or Header's where the file has no such column."""
     t = r.placed_adoption
-    born = t.DOB
+    born_before = t.DOB <= t.DATE_PLACED
     if "DOB" not in r.ret.tables["PlacedAdoption"].columns and r.has("Header"):
-        row = np.full(r.children, -1, dtype=np.intp)
-        known = np.flatnonzero(r.header.child >= 0)[::-1]
-        row[r.header.child[known]] = known
-        born = at(r.header.DOB, at(row, t.child))
-    return filled(t.DATE_PLACED) & ~(born <= t.DATE_PLACED)
+        i, j = r.pairs(t, r.header)
+        later = ~(r.header.DOB[j] <= t.DATE_PLACED[i])
+        born_before = flagged(len(t), i) & ~flagged(len(t), i[later])
+    return filled(t.DATE_PLACED) & ~born_before
 
 
 @rule(
@@ -114,7 +113,7 @@ def _beside(r: Records, row_by_child: np.ndarray) -> tuple[np.ndarray, np.ndarra
 def decided_after_care(r: Records) -> Masks:
     """Against 31 March and the DEC of the child's latest episode whose REC is not X1."""
     ep, t = r.episodes, r.placed_adoption
-    i, j = _beside(r, r.latest(ep, ep.DECOM, ep.REC != "X1"))
+    i, j = _beside(r, r.latest(ep, ep.DECOM, ep.REC != "X1", last_of_equals=True))
     fails = np.zeros(len(i), dtype=bool)
     for dates in (t.DATE_PLACED[i], t.DATE_PLACED_CEASED[i]):
         fails |= (dates > r.end) | (dates > ep.DEC[j])

@@ -21,8 +21,9 @@ RECODED = {
 
 def _carried_over(r: Records) -> tuple[Positions, Positions]:
     """First episode of this year and last episode of last year, of children whose last one was
-    open."""
-    first, final = r.first_episode, r.last.latest_episode
+    open. Of episodes that begin on one day the first in the file is taken, in both years."""
+    before = r.last.episodes
+    first, final = r.first_episode, r.last.latest(before, before.DECOM)
     both = (first >= 0) & (final >= 0) & at(blank(r.last.episodes.DEC), final)
     return first[both], final[both]
 

@@ -190,11 +190,20 @@ class Records:
         found[table.child[ranked]] = ranked  # the last one written stays
         return found
 
-    def latest(self, table: Columns, dates: Days, among: Mask | None = None) -> Positions:
-        """By child: the row with the latest date, the first in the file of equals; -1 for none."""
+    def latest(
+        self,
+        table: Columns,
+        dates: Days,
+        among: Mask | None = None,
+        *,
+        last_of_equals: bool = False,
+    ) -> Positions:
+        """By child: the row with the latest date, the first in the file of equals (or the last);
+        -1 for none."""
         usable = filled(dates) & (table.child >= 0)
         rows = np.flatnonzero(usable if among is None else usable & among)
-        ranked = rows[np.lexsort((-rows, dates[rows].astype("M8[D]").astype(np.int64)))]
+        ties = rows if last_of_equals else -rows
+        ranked = rows[np.lexsort((ties, dates[rows].astype("M8[D]").astype(np.int64)))]
         found = np.full(self.children, -1, dtype=np.intp)
         found[table.child[ranked]] = ranked
         return found
@@ -206,8 +215,8 @@ class Records:
 
     @cached_property
     def latest_episode(self) -> Positions:
-        """By child: the position of the latest dated episode, the first in the file of equals."""
-        return self.latest(self.episodes, self.episodes.DECOM)
+        """By child: the position of the latest dated episode, the last in the file of equals."""
+        return self.latest(self.episodes, self.episodes.DECOM, last_of_equals=True)
 
     @cached_property
     def episode_order(self) -> Order:

@@ -131,7 +131,7 @@ def _no_longer_marked(r: Records) -> Masks:
     ended = marked(r.last, "DOB") & ~marked(r, "DOB")
     then: Days = last.DUC[j]
     in_last_year = (then >= r.last.start) & (then <= r.last.end)
-    fails = r.rows_of(ended, ua)[i] & (ua.given("DUC")[i] | ~in_last_year)
+    fails = r.rows_of(ended, ua)[i] & (filled(ua.DUC)[i] | ~in_last_year)
     return _both_years(r, flagged(len(ua), i[fails]))
 
 

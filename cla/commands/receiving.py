@@ -1,8 +1,12 @@
-"""``import``, ``results``, ``census``: files into the store; ``work`` does one queued import."""
+"""``import``, ``results``, ``census``, ``providers``: files into the store.
+
+``work`` does one queued import.
+"""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cla.commands import CommandError, options
@@ -18,6 +22,7 @@ def add(commands: Any) -> None:
     _receiver(commands, "import", "ssda903", "keep an SSDA903 return and report from it")
     _receiver(commands, "results", "results", "keep key stage results and report from them")
     _receiver(commands, "census", "census", "keep school characteristics and report from them")
+    _receiver(commands, "providers", "providers", "keep Ofsted's list to check returns with")
     work = commands.add_parser("work", description="Do one queued import (the server starts this).")
     work.add_argument("job", metavar="JOB")
     work.set_defaults(run=_work)
@@ -25,12 +30,26 @@ def add(commands: Any) -> None:
 
 def _receiver(commands: Any, name: str, kind: str, help_text: str) -> None:
     command: argparse.ArgumentParser = commands.add_parser(name, help=help_text)
-    options.files(command, "the files, or a ZIP of them")
+    options.files(
+        command,
+        "Excel workbooks (.xlsx) or CSV files"
+        if kind == "providers"
+        else "the files, or a ZIP of them",
+    )
     options.la(command)
-    if kind == "ssda903":
+    if kind in ("ssda903", "providers"):
         options.year(command)
+    if kind == "ssda903":
         options.any_year(command)
-    else:
+        command.add_argument(
+            "--previous",
+            metavar="FILE",
+            nargs="+",
+            type=Path,
+            default=[],
+            help="last year's files for this check, where no return of that year is kept",
+        )
+    if kind in ("results", "census"):
         command.add_argument(
             "--year",
             type=options.collection_year,
@@ -47,13 +66,11 @@ def _receiver(commands: Any, name: str, kind: str, help_text: str) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Read, check, keep, and make current unless told otherwise."""
     from cla import importing
-    from cla.files import open_uploads
     from cla.store import jobs
 
     authority = options.authority(arguments.la)
-    open_uploads(arguments.files)  # what cannot be opened is refused before anything is written
-    # the files as they are on disk: a ZIP stays one file, and is known again
-    contents = [(path.name, path.read_bytes()) for path in arguments.files]
+    previous = getattr(arguments, "previous", [])
+    _readable(arguments.kind, [*arguments.files, *previous])
     store = options.open_settings_store()
     by = options.operator()
     job = importing.submit(
@@ -61,9 +78,10 @@ def run(arguments: argparse.Namespace) -> int:
         la=authority.la,
         kind=arguments.kind,
         year=arguments.year,
-        files=contents,
+        files=_contents(arguments.files),
         by=by,
         any_year=getattr(arguments, "any_year", False),
+        previous=_contents(previous),
     )
     importing.run(store, job.id)
     over = jobs.find(store, authority.la, job.id)
@@ -71,6 +89,22 @@ def run(arguments: argparse.Namespace) -> int:
         raise CommandError(*(over.problems if over else ["The import has disappeared."]))
     _report(store, over, arguments.keep_only, by)
     return 0
+
+
+def _readable(kind: str, paths: list[Path]) -> None:
+    """What cannot be opened is refused (Unusable) before anything is written."""
+    from cla.files import open_uploads
+    from cla.ssda903.providers import read_providers
+
+    if kind == "providers":
+        read_providers(paths)
+    else:
+        open_uploads(paths)
+
+
+def _contents(paths: list[Path]) -> list[tuple[str, bytes]]:
+    """The files as they are on disk: a ZIP stays one file, and is known again."""
+    return [(path.name, path.read_bytes()) for path in paths]
 
 
 def _report(store: Store, job: Job, keep_only: bool, by: str) -> None:

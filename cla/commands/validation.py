@@ -33,7 +33,11 @@ def add(commands: Any) -> None:
         "--previous", metavar="FILE", nargs="+", type=Path, help="the return of the year before"
     )
     command.add_argument(
-        "--providers", metavar="FILE", type=Path, help="Ofsted's list of providers, as CSV"
+        "--providers",
+        metavar="FILE",
+        nargs="+",
+        type=Path,
+        help="Ofsted's lists of providers: Excel workbooks (.xlsx) or CSV files",
     )
     options.any_year(command)
     command.add_argument("--format", choices=("text", "csv", "json"), default="text")

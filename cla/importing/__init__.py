@@ -6,24 +6,32 @@ jobs.find(store, job.la, job.id)   the page watches the job's row
 imports.make_current(...)          a person decides, having read the findings
 """
 
+from cla.importing.beside import BESIDE, PROVIDERS, previous_return, provider_list, something_new
 from cla.importing.comparison import Comparison, compare, comparison
-from cla.importing.kinds import KINDS, Context, Prepared, load_return, prepare_return
-from cla.importing.pipeline import run, submit
+from cla.importing.kept import load_return
+from cla.importing.kinds import KINDS, Context, Prepared, prepare_return
+from cla.importing.pipeline import check_again, run, submit
 from cla.importing.validations import Followed, followed
 from cla.importing.worker import start
 
 __all__ = [
+    "BESIDE",
     "KINDS",
+    "PROVIDERS",
     "Comparison",
     "Context",
     "Followed",
     "Prepared",
+    "check_again",
     "compare",
     "comparison",
     "followed",
     "load_return",
     "prepare_return",
+    "previous_return",
+    "provider_list",
     "run",
+    "something_new",
     "start",
     "submit",
 ]

@@ -14,14 +14,18 @@ import pandas as pd
 
 from cla.files import Upload
 from cla.importing import validations
+from cla.importing.beside import BESIDE, PROVIDERS, Beside, beside
+from cla.importing.kept import LINES, NOTICES, lines_frame, rebuilt
 from cla.importing.validations import COMPARED, FINDINGS
 from cla.problems import Problem, Unusable
 from cla.results import Results
 from cla.ssda903.returns import Return
 from cla.store import Store, imports
+from cla.store.imports import File
 
-NOT_RUN, NOTICES = "not_run", "notices"
-"""Names of the frames kept beside a return's tables, with FINDINGS and COMPARED."""
+NOT_RUN = "not_run"
+"""Name of the frame of rules that were not run, beside a return's tables with FINDINGS, COMPARED,
+NOTICES, LINES and BESIDE."""
 FLAGS, COUNTS = "flags", "counts"
 """Names of the frames kept beside results."""
 
@@ -45,13 +49,19 @@ class Tidy(Protocol):
 
 @dataclass(frozen=True)
 class Context:
-    """What the reading may depend on beside the files."""
+    """What the reading may depend on beside the files.
+
+    ``previous`` are last year's files, handed in for this check alone; ``again`` is the id of an
+    import whose tables are to be checked again, in the place of files.
+    """
 
     store: Store
     la: str
     year: int | None
     tell: Tell
     any_year: bool = False
+    previous: tuple[Upload, ...] = ()
+    again: str = ""
 
     @property
     def academic_year(self) -> str | None:
@@ -61,7 +71,10 @@ class Context:
 
 @dataclass(frozen=True)
 class Prepared:
-    """An import that is ready to be saved. ``key`` is None when the files' bytes identify it."""
+    """An import that is ready to be saved. ``key`` is None when the files' bytes identify it.
+
+    ``files`` are those it is from, when they are others than those handed in now.
+    """
 
     kind: str
     year: int
@@ -70,6 +83,7 @@ class Prepared:
     row_counts: Mapping[str, int]
     findings: Mapping[str, int]
     key: str | None = None
+    files: tuple[File, ...] = ()
 
 
 Kind = Callable[[Sequence[Upload], Context], list[Prepared]]
@@ -81,17 +95,44 @@ def ssda903_kind(uploads: Sequence[Upload], context: Context) -> list[Prepared]:
 
     if context.year is None:
         raise Unusable([Problem("files", "say which collection year this return is of.")])
-    previous = load_return(context.store, context.la, context.year - 1)
+    if context.again:
+        return [_checked_again(context)]
+    found = beside(context.store, context.la, context.year, context.previous)
     ret = ssda903.read(
         uploads,
         year=context.year,
         la=context.la,
-        previous=previous,
+        previous=found.previous,
+        providers=found.providers,
         any_year=context.any_year,
     )
+    return [_checked(ret, found, context)]
+
+
+def _checked(ret: Return, found: Beside, context: Context) -> Prepared:
+    from cla import ssda903
+
     context.tell("Checking the return", 0.4)
-    before = validations.last(context.store, context.la, context.year)
-    return [prepare_return(ret, ssda903.validate(ret), before)]
+    before = validations.last(context.store, context.la, ret.year)
+    prepared = prepare_return(ret, ssda903.validate(ret), before)
+    return replace(prepared, frames={**prepared.frames, BESIDE: found.frame()})
+
+
+def _checked_again(context: Context) -> Prepared:
+    """The tables of an import under the rules of now, with the lists that are there now.
+
+    It is a new import from the same files, known by them and by what it was checked with.
+    """
+    row = imports.find(context.store, context.again, context.la)
+    if row is None:
+        raise Unusable([Problem("the import", "was deleted meanwhile; import the files again.")])
+    found = beside(context.store, context.la, row.year)
+    previous = found.previous if isinstance(found.previous, Return) else None
+    ret = rebuilt(context.store, row, previous=previous, providers=found.providers)
+    prepared = _checked(ret, found, context)
+    known = "\n".join([imports.key_of(row.files), *found.used.values()])
+    key = hashlib.sha256(known.encode()).hexdigest()
+    return replace(prepared, files=row.files, key=key)
 
 
 def prepare_return(
@@ -106,6 +147,7 @@ def prepare_return(
         COMPARED: validations.compared_with(before),
         NOT_RUN: not_run,
         NOTICES: _notices(ret.notices),
+        LINES: lines_frame(ret.lines),
     }
     return Prepared(
         kind="ssda903",
@@ -138,29 +180,31 @@ def census_kind(uploads: Sequence[Upload], context: Context) -> list[Prepared]:
     return _once_each([_tidy("census", each) for each in found])
 
 
+def providers_kind(uploads: Sequence[Upload], context: Context) -> list[Prepared]:
+    """Ofsted's list of providers for a collection year, from all the files together."""
+    from cla.ssda903.providers import read_providers
+
+    if context.year is None:
+        raise Unusable([Problem("files", "say which collection year this list is for.")])
+    found = read_providers(uploads)
+    return [
+        Prepared(
+            kind=PROVIDERS,
+            year=context.year,
+            source="ofsted",
+            frames={PROVIDERS: found.frame, NOTICES: _notices(found.notices)},
+            row_counts={PROVIDERS: len(found.frame)},
+            findings={},
+        )
+    ]
+
+
 KINDS: Mapping[str, Kind] = {
     "ssda903": ssda903_kind,
     "results": results_kind,
     "census": census_kind,
+    PROVIDERS: providers_kind,
 }
-
-
-def load_return(store: Store, la: str, year: int, previous: Return | None = None) -> Return | None:
-    """The authority's current return of a collection year, as it was read; None without one."""
-    row = imports.current(store, la, "ssda903", year)
-    if row is None:
-        return None
-    tables = imports.frames_of(store, row.id, la, row.row_counts)
-    notices = imports.frame(store, row.id, la, NOTICES)["notice"]
-    return Return(
-        tables,
-        year,
-        la,
-        previous=previous,
-        source=row.source,
-        notices=tuple(notices),
-        fold_case=True,
-    )
 
 
 def collection_year(academic_year: str) -> int:

@@ -15,6 +15,7 @@ from threading import Event, Thread
 
 from cla import authorities
 from cla.files import MAX_BYTES, Upload, shown_name
+from cla.importing.beside import PROVIDERS, something_new
 from cla.importing.kinds import KINDS, Context, Kind, Prepared
 from cla.problems import Unusable
 from cla.settings import ROOT
@@ -22,6 +23,10 @@ from cla.store import Store, StoreError, audit, faults, imports, jobs
 from cla.store.imports import AlreadyImportedError
 
 BEAT_SECONDS = 5.0
+
+PREVIOUS, AGAIN = "previous year/", "again/"
+"""Beginnings of the names of what a job keeps beside its files: last year's files, for this check
+alone, and the id of an import whose tables are to be checked again."""
 
 Files = Sequence[tuple[str, bytes]]
 
@@ -35,22 +40,25 @@ def submit(
     files: Files,
     by: str,
     any_year: bool = False,
+    previous: Files = (),
 ) -> jobs.Job:
     """Queue an import of these files (name, content); the job, for ``start`` or ``run``.
 
-    ``kind`` is "ssda903" (with its collection ``year``), "results" or "census" (which bring their
-    year along; a ``year`` says which to take from files of several, or of none). ``any_year``: a
-    person has confirmed the year of a return without a date in it. The same files handed in twice
-    at once are one job. Raises, each a sentence: AlreadyImportedError, jobs.BusyError, StoreError
-    for an unknown authority or kind, no file, and one over 50 MB.
+    ``kind`` is "ssda903" or "providers" (with their collection ``year``), "results" or "census"
+    (which bring their year along; a ``year`` says which to take from files of several, or of none).
+    ``any_year``: a person has confirmed the year of a return without a date in it. ``previous`` are
+    last year's files for the check of a return, used when the authority has no return of that year
+    and kept only while the job lasts. The same files handed in twice at once are one job. Raises,
+    each a sentence: AlreadyImportedError, jobs.BusyError, StoreError for an unknown authority or
+    kind, no file, and one over 50 MB.
     """
     authority = _authority(la)
     if kind not in KINDS:
         raise StoreError(f"There is no kind of files called {kind!r}: {', '.join(KINDS)}.")
-    files = _fit(files)
-    if kind == "ssda903":
+    files = [*_fit(files), *((PREVIOUS + name, content) for name, content in _sized(previous))]
+    if kind in OF_A_YEAR:
         if year is None:
-            raise StoreError("Say which collection year this return is of.")
+            raise StoreError(f"Say which collection year this {OF_A_YEAR[kind]} is of.")
         key = imports.key_of(imports.described(files))
         known = imports.same_files(store, authority.la, kind, year, key)
         if known is not None:
@@ -59,10 +67,36 @@ def submit(
     return jobs.add(store, authority.la, kind, year, by, files, any_year=any_year)
 
 
+OF_A_YEAR = {"ssda903": "return", PROVIDERS: "list"}
+"""Kinds of which a person says the collection year, and which their files identify."""
+
+
+def check_again(store: Store, import_id: str, la: str, by: str) -> jobs.Job:
+    """Queue a check of the tables of a return as they are kept; the job, for ``start`` or ``run``.
+
+    It ends in a new import. StoreError, a sentence, when there is no such return, when nothing is
+    there that it was not checked with, and BusyError while another of its year is being imported.
+    """
+    row = imports.find(store, import_id, la)
+    if row is None or row.kind != "ssda903":
+        raise StoreError("There is no such return; it may have been deleted meanwhile.")
+    if not something_new(store, row):
+        raise StoreError(
+            "This return was checked with the rules, the provider list and the return of the year"
+            " before that are there now; checking it again would find the same."
+        )
+    jobs.recover(store)
+    return jobs.add(store, la, row.kind, row.year, by, [(AGAIN + row.id, row.id.encode())])
+
+
 def _fit(files: Files) -> Files:
     """The files with names that can be kept and shown; refused before anything large is kept."""
     if not files:
         raise StoreError("No file was given; choose at least one.")
+    return [(f"?{name}" if _is_beside(name) else name, content) for name, content in _sized(files)]
+
+
+def _sized(files: Files) -> Files:
     for name, content in files:
         if len(content) > MAX_BYTES:
             raise StoreError(
@@ -87,8 +121,8 @@ def run(store: Store, job_id: str, kinds: Mapping[str, Kind] = KINDS) -> None:
     job, files = claimed
     with _heartbeat(store, job), _reasons(store, job):
         faults.point("claimed")
-        uploads = [Upload(name, content) for name, content in files]
-        prepared = kinds[job.kind](uploads, _context(store, job))
+        uploads = [Upload(name, content) for name, content in files if not _is_beside(name)]
+        prepared = kinds[job.kind](uploads, _context(store, job, files))
         faults.point("checked")
         _tell(store, job, "Saving", 0.9)
         save(store, job, files, prepared)
@@ -122,7 +156,7 @@ def _add(store: Store, job: jobs.Job, files: Sequence[imports.File], each: Prepa
         each.kind,
         each.year,
         by=job.created_by,
-        files=files,
+        files=each.files or files,
         frames=each.frames,
         row_counts=each.row_counts,
         findings=each.findings,
@@ -131,12 +165,28 @@ def _add(store: Store, job: jobs.Job, files: Sequence[imports.File], each: Prepa
     )
 
 
-def _context(store: Store, job: jobs.Job) -> Context:
+def _is_beside(name: str) -> bool:
+    return name.startswith((PREVIOUS, AGAIN))
+
+
+def _context(store: Store, job: jobs.Job, files: Files) -> Context:
     def tell(stage: str, fraction: float) -> None:
         faults.point("told")
         _tell(store, job, stage, fraction)
 
-    return Context(store, job.la, job.year, tell, job.any_year)
+    return Context(
+        store,
+        job.la,
+        job.year,
+        tell,
+        job.any_year,
+        previous=tuple(
+            Upload(name.removeprefix(PREVIOUS), content)
+            for name, content in files
+            if name.startswith(PREVIOUS)
+        ),
+        again=next((n.removeprefix(AGAIN) for n, _ in files if n.startswith(AGAIN)), ""),
+    )
 
 
 def _tell(store: Store, job: jobs.Job, stage: str, fraction: float) -> None:

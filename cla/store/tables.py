@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 ROLES = ("vsh", "analyst", "administrator", "viewer")
-KINDS = ("ssda903", "ks1", "ks2", "ks4", "census")
+KINDS = ("ssda903", "ks1", "ks2", "ks4", "census", "providers")
 
 
 class Moment(TypeDecorator[datetime]):

@@ -207,6 +207,38 @@ def test_results_bring_their_stage_and_year(
     assert "already imported" in capsys.readouterr().err
 
 
+def test_a_provider_list_is_kept_and_checked_with(
+    files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lists = [tmp_path / "homes.csv", tmp_path / "other.csv"]
+    lists[0].write_text("URN,REG_END\n1234567,31/01/2026\n")
+    lists[1].write_text("URN,REG_END\nSC1,\n")
+    given = [str(path) for path in lists]
+    year = ["--year", "2026"]
+    assert main(["validate", *files, *year, "--providers", *given, "--format", "csv"]) == 1
+    assert "\n228," in capsys.readouterr().out
+    assert main(["providers", *given, "--la", "991", *year]) == 0
+    assert capsys.readouterr().out.startswith("providers of 2025-26: current; 2 rows.")
+    assert main(["import", *files, "--la", "991", *year]) == 0
+    row = imports.current(store(), LA, "ssda903", 2026)
+    assert row is not None
+    assert "228" in set(imports.frame(store(), row.id, LA, "findings")["rule"])
+    assert main(["providers", *files, "--la", "991", "--year", "2027"]) == CANNOT
+    assert "header.csv is no list" in capsys.readouterr().err.replace(": ", " ")
+
+
+def test_last_years_files_can_be_given_to_an_import(
+    files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = tmp_path / "last_year.csv"
+    before.write_text(HEADER.replace("=1+1,F", "=1+1,M"))
+    arguments = ["import", *files, "--la", "991", "--year", "2026"]
+    assert main([*arguments, "--previous", str(before), "--any-year"]) == 0
+    row = imports.current(store(), LA, "ssda903", 2026)
+    assert row is not None and row.files[-1].name == "previous year/last_year.csv"
+    assert "202" in set(imports.frame(store(), row.id, LA, "findings")["rule"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

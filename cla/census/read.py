@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from cla import reference, upn
-from cla.files import Table, Upload, open_uploads, shown_name, table
+from cla.files import Table, Upload, open_uploads, shown_headings, shown_name, table
 from cla.files.sheet import Sheet, line_list, number_of
 from cla.problems import Problem, Unusable
 
@@ -123,13 +123,13 @@ def _columns(upload: Upload, header: tuple[str, ...]) -> dict[str, tuple[str, ..
         elif field.required:
             needed.append(field.headings[0])
     if needed:
-        begins = ", ".join(shown_name(heading) for heading in header[:6])
+        begins = shown_headings(header, 6)
         raise Unusable(
             [
                 Problem(
                     upload.label,
                     f"is not a file of school characteristics: it lacks {' and '.join(needed)} "
-                    f"(its columns begin {begins}). docs/characteristics.md lists the columns.",
+                    f"(its columns are {begins}). docs/characteristics.md lists the columns.",
                 )
             ]
         )

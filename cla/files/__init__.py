@@ -7,6 +7,7 @@ blanked silently.
 """
 
 from cla.files.archives import open_uploads
+from cla.files.headings import is_heading, listed, shown_headings
 from cla.files.tables import (
     Records,
     Table,
@@ -29,10 +30,13 @@ __all__ = [
     "as_table",
     "decode",
     "heading",
+    "is_heading",
+    "listed",
     "open_uploads",
     "read_records",
     "read_text",
     "rows",
+    "shown_headings",
     "shown_name",
     "table",
     "wrong_width",

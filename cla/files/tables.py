@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as compute
 import pyarrow.csv as arrow_csv
 
+from cla.files.headings import is_heading
 from cla.files.text import Text, read_text, refuse_invisible
-from cla.files.upload import Upload, refusal, shown_name
+from cla.files.upload import Upload, refusal
 from cla.problems import Problem, Unusable
 
 MAX_FIELD = 131_072
@@ -161,7 +162,8 @@ def _check_header(upload: Upload, header: list[str], line: int, max_columns: int
         )
     doubled = [name for name, count in Counter(map(str.casefold, header)).items() if count > 1]
     if doubled:
-        names = ", ".join(shown_name(name) for name in header if name.casefold() in doubled[:3])
+        same = [name for name in header if name.casefold() in doubled[:3]]
+        names = ", ".join(name if is_heading(name) else "a value, not a heading" for name in same)
         raise refusal(
             upload.label, f"has the same heading more than once ({names}); keep one.", line=line
         )

@@ -88,8 +88,8 @@ def not_matched(model: Model, filters: Filters, stage: str, *, child_level: bool
     masked = model.matches(stage, filters.year).masked
     if masked and len(lost):
         notes += (
-            f"{masked:,} rows of the results have no usable UPN (masked or blank): nobody can be "
-            "matched to them.",
+            f"Rows of the results without a usable UPN (masked or blank): {masked:,}. "
+            "Nobody can be matched to them.",
         )
     counts = counted(pupils, stage)
     return Report(

@@ -288,10 +288,9 @@ def _missing(
     sentences = []
     for stage, (when, row) in stages.items():
         if not row["matched"]:
-            reason = matching.REASONS[row["reason"]]
             sentences.append(
-                f"No {STAGE_LABELS[stage]} result of {academic_year(when)}: {reason[0].lower()}"
-                f"{reason[1:]}. {matching.ACTIONS[row['reason']]}"
+                f"No {STAGE_LABELS[stage]} result of {academic_year(when)}. "
+                f"{matching.REASONS[row['reason']]}. {matching.ACTIONS[row['reason']]}"
             )
     sentences += [
         f"No {STAGE_LABELS[stage]} results are loaded for {academic_year(when)}."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from cla import reference
-from cla.files import Upload, shown_name
+from cla.files import Upload, is_heading, shown_headings
 from cla.problems import Problem, Unusable
 
 STAGES = {"ks1": "key stage 1", "ks2": "key stage 2", "ks4": "key stage 4"}
@@ -114,11 +114,17 @@ def _unknown(
 ) -> Unusable:
     nearest = max(found, key=lambda stage: len(found[stage]))
     known = found[nearest]
-    has = ", ".join(shown_name(heading) for heading in header[:6])
+    has = shown_headings(header, 6)
+    if not known and not all(is_heading(heading) for heading in header):
+        return _refused(
+            upload,
+            "its first line is not a heading row; add the headings (UPN, READSCORE and so on), or "
+            "export the results again.",
+        )
     if not known:
         return _refused(
             upload,
-            f"is not a results file: its columns begin {has}. Send key stage 1, 2 or 4 results "
+            f"is not a results file: its columns are {has}. Send key stage 1, 2 or 4 results "
             "with UPNs.",
         )
     if "upn" not in known:
@@ -128,7 +134,7 @@ def _unknown(
         lacks = ", ".join(fields(nearest)[name].headings[0] for name in group if name not in known)
     return _refused(
         upload,
-        f"is no known results file (its columns begin {has}); it is nearest to {STAGES[nearest]} "
+        f"is no known results file (its columns are {has}); it is nearest to {STAGES[nearest]} "
         f"but lacks {lacks}.",
     )
 

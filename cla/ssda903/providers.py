@@ -22,11 +22,10 @@ import pandas as pd
 import pyarrow as pa
 
 from cla import files, reference
-from cla.files import Upload
+from cla.files import Upload, listed
 from cla.files.sheet import number_of
 from cla.problems import Problem, Unusable
 from cla.ssda903 import directory, postcodes
-from cla.ssda903.recognise import listed
 from cla.ssda903.workbooks import is_workbook, sheets
 
 COLUMNS = ("URN", "PLACE_CODES", "PROVIDER_CODES", "REG_END", "POSTCODE", "LA_CODE_INFERRED")

@@ -11,16 +11,18 @@ from dataclasses import replace
 
 import pandas as pd
 
+from cla.files import listed
 from cla.problems import Problem, Unusable
 from cla.ssda903 import layout
 from cla.ssda903.providers import Lists, Providers, read_providers
-from cla.ssda903.recognise import listed
 from cla.ssda903.returns import Return
 from cla.ssda903.sources import Opened, Paths, Source, fit, open_all
 from cla.ssda903.window import Dates, dates_of, doubt, misfit
 
 WHOLE = "the return"
 """Named where a problem is that of the files together."""
+LAST_YEAR = "Previous year:"
+"""Begins the notices about last year's return; those about the one before that are left out."""
 
 
 def read(
@@ -55,7 +57,8 @@ def read(
     if listing is not None:
         notices += listing.notices
     if before is not None:
-        notices += tuple(f"Previous year: {notice}" for notice in before.notices)
+        own = (notice for notice in before.notices if not notice.startswith(LAST_YEAR))
+        notices += tuple(f"{LAST_YEAR} {notice}" for notice in own)
     return Return(
         {source.table: source.frame for source in kept},
         year,

@@ -10,17 +10,13 @@ from functools import cache
 from pathlib import PurePosixPath
 
 from cla import reference
-from cla.files import shown_name
+from cla.files import is_heading, listed, shown_headings
 from cla.problems import Problem, Unusable
 from cla.ssda903 import layout
 from cla.ssda903.returns import DERIVED
 
 EVERYWHERE = frozenset({"CHILD", "DOB", "SEX"})
 """Columns that most tables share, and that therefore say little about which table a file is."""
-
-MOST_SHOWN = 12
-_HEADING = re.compile(r"[A-Za-z][A-Za-z0-9_ ./()-]{0,40}")
-_NUMBER = re.compile(r"[0-9]{3}")
 
 
 @dataclass(frozen=True)
@@ -198,24 +194,3 @@ def _in_order(table: str, columns: Iterable[str]) -> list[str]:
 def columns_named(columns: Sequence[str]) -> str:
     """ "the column URN", "the columns SEX and DOB"."""
     return f"the column{'s' if len(columns) > 1 else ''} {listed(columns)}"
-
-
-def listed(items: Sequence[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
-    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
-
-
-def is_heading(text: str) -> bool:
-    """Whether a cell of the first line can be shown as a heading: a name, not somebody's data."""
-    return bool(_HEADING.fullmatch(text)) and not _NUMBER.search(text)
-
-
-def shown_headings(headings: Sequence[str]) -> str:
-    """Headings to show to people: at most twelve; what may be a child's data by its place only."""
-    shown = [
-        shown_name(heading) if is_heading(heading) else f"(heading {place})"
-        for place, heading in enumerate(headings[:MOST_SHOWN], 1)
-    ]
-    if len(headings) > MOST_SHOWN:
-        shown.append(f"{len(headings) - MOST_SHOWN} more")
-    return listed(shown)

@@ -10,10 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 from cla import files
-from cla.files import Upload
+from cla.files import Upload, is_heading
 from cla.problems import Problem, Unusable
 from cla.ssda903 import layout
-from cla.ssda903.recognise import NotATable, columns_named, fold, is_heading, recognise
+from cla.ssda903.recognise import NotATable, columns_named, fold, recognise
 from cla.ssda903.returns import DERIVED
 from cla.ssda903.xml import looks_like_xml, read_xml
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from cla.files import listed
 from cla.problems import Problem
 from cla.ssda903 import layout
 from cla.ssda903.read import combined_problems
-from cla.ssda903.recognise import listed
 from cla.ssda903.sources import Opened, Paths, fit, open_all
 from cla.ssda903.window import dates_of
 

@@ -67,7 +67,7 @@ def test_key_stage_4_results_and_why_there_is_no_progress_8(ten: Model) -> None:
 
 def test_what_is_missing_of_a_child_who_is_not_matched(ten: Model) -> None:
     page = pupil_details(ten, "c06")
-    assert any("No key stage 2 result of 2024/25: no UPN" in one for one in page.missing)
+    assert any("No key stage 2 result of 2024/25. No UPN" in one for one in page.missing)
     assert any("SEN provision is not known" in one for one in page.missing)
     assert any("No SDQ score" in one for one in page.missing)
     assert page.frames["results"].empty

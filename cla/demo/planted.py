@@ -304,14 +304,13 @@ def planted(la: str, year: int, share: float = 1.0) -> Frame:
 
 
 def unavoidable(la: str, year: int, share: float = 1.0) -> Frame:
-    """Findings that a sound return has all the same, by the way three rules are written.
+    """Findings that a sound return has all the same, by the way two rules are written.
 
     Rules 1001 and 1002 look two years back and no further: a young person of 21 who left care at
     18 belongs in OC3, but has episodes in neither year. (The first year has no previous return,
-    so they do not run.) Rule SW12 never lets an open episode pass that did not begin with the
-    start of care. Columns: rule, table, row (from 0), child.
+    so they do not run.) Columns: rule, table, row (from 0), child.
     """
-    rows = [*_leavers_before(la, year, share), *_open_later(la, year, share)]
+    rows = _leavers_before(la, year, share)
     return pd.DataFrame(rows, columns=["rule", "table", "row", "child"])
 
 
@@ -334,16 +333,3 @@ def _leavers_before(la: str, year: int, share: float) -> list[_Known]:
         if after_14 < 91 or after_16 < 1 or age_on(dob, end_of(year)) >= 20:
             rows.append(("1001", "OC3", row, child))
     return rows
-
-
-def _open_later(la: str, year: int, share: float) -> list[_Known]:
-    if year < 2024:
-        return []
-    episodes = tables(la, year, share)["Episodes"]
-    later = (episodes["DEC"] == "") & (episodes["RNE"] != "S")
-    later &= ~episodes["LS"].isin(["V3", "V4"])
-    children = episodes["CHILD"][later]
-    return [
-        ("SW12STG2", "Episodes", int(row), str(child))
-        for row, child in zip(children.index, children, strict=True)
-    ]

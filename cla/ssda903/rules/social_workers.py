@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from cla.ssda903 import layout
-from cla.ssda903.rules.columns import Columns, Mask, at, birthday, blank, day, filled
+from cla.ssda903.rules.columns import (
+    Columns,
+    Mask,
+    at,
+    birthday,
+    blank,
+    day,
+    filled,
+    same_date,
+)
 from cla.ssda903.rules.records import Order, Records, blank_last, flagged, order_rows
 from cla.ssda903.rules.registry import make, make_row_rule, row_rule, rule
 
@@ -106,7 +115,9 @@ for _back, _years in ((0, (None, 2024)), (1, (2025, None))):
     fields=SPELL,
 )
 def ends_on_first_day(t: Columns) -> Mask:
-    return t.SW_DEC == t.SW_DECOM
+    """SW_DEC is SW_DECOM, as a date or as it was sent; two blanks are not."""
+    every = np.arange(len(t))
+    return same_date(t, "SW_DEC", every, t, "SW_DECOM", every)
 
 
 @row_rule(
@@ -212,7 +223,9 @@ def _no_full_history(r: Records, since: np.datetime64 | None) -> Mask:
     if since is not None:
         tested &= blank(ep.DEC) | ((since <= ep.DEC) & (r.end >= ep.DEC))
     i, j = r.pairs(ep, sw)
-    until_end = (sw.SW_DECOM[j] <= ep.DEC[i]) & ~continues[i]
+    still_open = blank(ep.DEC) & (ep.RNE != "S")
+    ends = np.where(still_open, r.end, ep.DEC)
+    until_end = (sw.SW_DECOM[j] <= ends[i]) & ~continues[i]
     from_start = (sw.SW_DECOM[j] >= ep.DECOM[i]) & (ep.RNE == "S")[i]
     unfit = flagged(len(ep), i[~(until_end | from_start)])
     return tested & (unfit | ~r.rows_of(r.in_table(sw), ep))
@@ -231,7 +244,8 @@ for _limited, _years in ((False, (None, 2024)), (True, (2025, None))):
         condition="Episodes with LS not V3 or V4 that begin (RNE S) or do not continue (REC not X1)"
         f"{', open or ended since 1 April of the year before,' if _limited else ''} fail when the "
         f"child has no SWEpisodes "
-        "row, or one with neither SW_DECOM by DEC (REC not X1) nor SW_DECOM from DECOM on (RNE S).",
+        "row, or one with neither SW_DECOM by DEC (REC not X1) nor SW_DECOM from DECOM on (RNE S). "
+        "An open episode that does not begin with S counts to 31 March.",
         years=_years,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cla.ssda903.rules.columns import Columns, Mask, at, blank, filled
+from cla.ssda903.rules.columns import Columns, Mask, at, blank, filled, same_date
 from cla.ssda903.rules.episodes import ADOPTED
 from cla.ssda903.rules.oc3 import ADOPTION_ITEMS
 from cla.ssda903.rules.placements import FOR_ADOPTION
@@ -131,9 +131,10 @@ def placed_before_decision(r: Records) -> Masks:
     since=2023,
 )
 def adopted_when_matched(r: Records) -> Mask:
+    """REC is E11 or E12 and DEC is DATE_MATCH, as a date or as it was sent."""
     ep = r.episodes
     i, j = _adoption_pairs(r)
-    fails = ep.REC.is_in(*ADOPTED)[j] & (ep.DEC[j] == r.ad1.DATE_MATCH[i])
+    fails = ep.REC.is_in(*ADOPTED)[j] & same_date(ep, "DEC", j, r.ad1, "DATE_MATCH", i)
     return flagged(len(ep), j[fails])
 
 

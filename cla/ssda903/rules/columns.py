@@ -199,6 +199,16 @@ class Columns:
         return np.logical_or.reduce([blank(self[name]) for name in names])
 
 
+def same_date(
+    here: Columns, name: str, i: Positions, there: Columns, other: str, j: Positions
+) -> Mask:
+    """Pairs of rows (i of the one table, j of the other) with one date, or one text sent for it;
+    blanks are not."""
+    as_sent = at(here[f"{name}{AS_SENT}"], i) == at(there[f"{other}{AS_SENT}"], j)
+    same: Mask = as_sent | (here[name][i] == there[other][j])
+    return same
+
+
 def contract_frame(ret: Return, table: str) -> pd.DataFrame:
     """The typed table as a schema and the rules read it: text as categories, dates with their text.
 

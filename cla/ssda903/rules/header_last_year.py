@@ -9,6 +9,7 @@ from cla.ssda903.rules.columns import (
     at,
     blank,
     filled,
+    same_date,
 )
 from cla.ssda903.rules.header import UNKNOWN_UPN
 from cla.ssda903.rules.records import Records, flagged
@@ -109,10 +110,11 @@ def no_longer_mother(r: Records) -> Mask:
     needs="Header Header_last",
 )
 def mothers_child_changed(r: Records) -> Mask:
-    """Last year's MC_DOB is filled and this year's is another, or blank."""
+    """Last year's MC_DOB is filled, readable or not, and this year's is another, or blank."""
     i, j = r.pairs(r.header, r.last.header)
-    then = r.last.header.MC_DOB[j]
-    return flagged(len(r.header), i[filled(then) & (r.header.MC_DOB[i] != then)])
+    last = r.last.header
+    changed = ~same_date(r.header, "MC_DOB", i, last, "MC_DOB", j)
+    return flagged(len(r.header), i[last.given("MC_DOB")[j] & changed])
 
 
 @rule(

@@ -228,7 +228,8 @@ def order_not_continued(r: Records) -> Masks:
     child's rows of this year are flagged; the Header row when there is none."""
     now, last = r.dolo, r.last.dolo
     i, j = r.pairs(last, now)
-    continued = flagged(len(last), i[last.DOLO_START[i] == now.DOLO_START[j]])
+    began, begins = last.DOLO_START[i], now.DOLO_START[j]
+    continued = flagged(len(last), i[(began == begins) | (blank(began) & blank(begins))])
     lost = r.any_of_child(last, blank(last.DOLO_END) & ~continued)
     found = {"DoLo": r.rows_of(lost, now)}
     if r.has("Header"):

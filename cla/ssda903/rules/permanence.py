@@ -92,9 +92,11 @@ def permanence_after_care(r: Records) -> Masks:
 )
 def permanence_not_asked(r: Records) -> Masks:
     """Any of PREV_PERM, LA_PERM, DATE_PERM is filled and the child's latest DECOM is before 1
-    April."""
+    April. All of the child's episodes are flagged."""
     ep, pp = r.episodes, r.prev_perm
-    latest = r.rows_of(r.latest_episode, pp)
+    older = at(ep.DECOM, r.latest_episode) < r.start
     given = pp.any_filled("PREV_PERM", "LA_PERM", "DATE_PERM")
-    fails = given & (at(ep.DECOM, latest) < r.start)
-    return {"Episodes": flagged(len(ep), latest[fails]), "PrevPerm": fails}
+    return {
+        "Episodes": r.rows_of(older & r.any_of_child(pp, given), ep),
+        "PrevPerm": given & r.rows_of(older, pp),
+    }

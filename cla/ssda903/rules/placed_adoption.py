@@ -10,6 +10,7 @@ from cla.ssda903.rules.columns import (
     at,
     blank,
     filled,
+    same_date,
 )
 from cla.ssda903.rules.episodes import ADOPTED
 from cla.ssda903.rules.oc3 import ADOPTION_ITEMS
@@ -336,10 +337,12 @@ def decision_not_reported(r: Records) -> Mask:
     needs="PlacedAdoption PlacedAdoption_last",
 )
 def decision_moved(r: Records) -> Mask:
+    """Last year's row has DATE_PLACED and no DATE_PLACED_CEASED, as they were sent, and this year's
+    DATE_PLACED is another, or blank."""
     t, last = r.placed_adoption, r.last.placed_adoption
     i, j = r.pairs(t, last)
-    live = (filled(last.DATE_PLACED) & blank(last.DATE_PLACED_CEASED))[j]
-    return flagged(len(t), i[live & (t.DATE_PLACED[i] != last.DATE_PLACED[j])])
+    live = (last.given("DATE_PLACED") & ~last.given("DATE_PLACED_CEASED"))[j]
+    return flagged(len(t), i[live & ~same_date(t, "DATE_PLACED", i, last, "DATE_PLACED", j)])
 
 
 @rule(
@@ -350,10 +353,12 @@ def decision_moved(r: Records) -> Mask:
     needs="PlacedAdoption PlacedAdoption_last",
 )
 def decision_again(r: Records) -> Mask:
+    """DATE_PLACED is last year's, and last year's row has a date or reason of reversal, as they
+    were sent."""
     t, last = r.placed_adoption, r.last.placed_adoption
     i, j = r.pairs(t, last)
-    ceased = last.any_filled("DATE_PLACED_CEASED", "REASON_PLACED_CEASED")[j]
-    return flagged(len(t), i[ceased & (t.DATE_PLACED[i] == last.DATE_PLACED[j])])
+    ceased = (last.given("DATE_PLACED_CEASED") | filled(last.REASON_PLACED_CEASED))[j]
+    return flagged(len(t), i[ceased & same_date(t, "DATE_PLACED", i, last, "DATE_PLACED", j)])
 
 
 @rule(

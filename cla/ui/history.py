@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from cla import importing
 from cla.access import User, current_store
 from cla.store import StoreError, imports
 from cla.store.imports import ImportRow
-from cla.ui import import_words, quality_page
+from cla.ui import import_lists, import_words, quality_page
 from cla.ui.words import counted, moment, safe_md
 
 _DONE = "history: what was done"
@@ -101,6 +102,7 @@ def draw_one(row: ImportRow, user: User) -> None:
         by = names.get(row.current_by, row.current_by)
         said.insert(1, f"Made current on {moment(row.current_since)} by {by}.")
     st.markdown(safe_md(" ".join(said)))
+    import_lists.was_checked_with(user, row)
     left, right = st.columns(2)
     with left:
         st.subheader("Files")
@@ -134,8 +136,28 @@ def _actions(row: ImportRow, user: User) -> None:
             "Make current", type="primary", key=f"current_{row.id}"
         ):
             _make_current(row, user)
+        if import_lists.can_be_checked_again(current_store(), row) and st.button(
+            "Check again",
+            key=f"again_{row.id}",
+            icon=":material/fact_check:",
+            help="There are rules, a provider list or a return of the year before that this return"
+            " was not checked with. The files are not needed; a new import is made, and reports"
+            " use this one until you make the new one current.",
+        ):
+            _check_again(row, user)
         with st.popover("Delete ...", icon=":material/delete:", key=f"delete_{row.id}"):
             _confirm_delete(row, user)
+
+
+def _check_again(row: ImportRow, user: User) -> None:
+    store = current_store()
+    try:
+        job = importing.check_again(store, row.id, user.la, user.username)
+    except StoreError as error:
+        st.error(safe_md(error))
+        return
+    importing.start(store, job.id)
+    st.switch_page("import_data.py", query_params={"job": job.id})
 
 
 def _make_current(row: ImportRow, user: User) -> None:
@@ -146,7 +168,7 @@ def _make_current(row: ImportRow, user: User) -> None:
         return
     what = import_words.title(row.kind, row.year)
     st.session_state[_DONE] = (
-        f"{what} of {moment(row.created)} is now current. Every report uses it from now on."
+        f"{what} of {moment(row.created)} is now current. {import_words.who_uses([row.kind])}"
         if changed
         else f"{what} of {moment(row.created)} was current already."
     )
@@ -163,7 +185,11 @@ def _confirm_delete(row: ImportRow, user: User) -> None:
         f" {counted(len(row.row_counts), 'table')}, its findings, and the note of its"
         f" {counted(len(row.files), 'file')}. It cannot be undone; the files can be imported again."
     )
-    if row.is_current:
+    if row.is_current and row.kind == "providers":
+        st.warning(
+            "Returns are checked with this list. After it is deleted they are checked without."
+        )
+    elif row.is_current:
         st.warning(
             "Reports use this import. After it is deleted there are no reports for this year until"
             " another is made current; none takes its place by itself."

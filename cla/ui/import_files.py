@@ -11,6 +11,7 @@ from cla.files import Upload
 from cla.problems import Unusable
 from cla.reports import academic_year
 from cla.ssda903 import layout
+from cla.ssda903.providers import read_providers
 from cla.store import Store, imports, jobs
 from cla.store.jobs import Job
 
@@ -51,6 +52,8 @@ class Recognition:
         return not self.problems and all(file.usable for file in self.files)
 
 
+MOST_MEGABYTES = 50
+"""The largest file that can be handed in."""
 YEARS = tuple(range(layout.LAST_YEAR, layout.FIRST_YEAR - 1, -1))
 """The collection years that can be chosen, the latest first."""
 
@@ -59,6 +62,8 @@ def recognise(kind: str, uploads: Sequence[Upload], year: int | None = None) -> 
     """The files one by one. ``year`` is the collection year that was chosen so far, if any."""
     if kind == "ssda903":
         return _return(uploads, year)
+    if kind == "providers":
+        return Recognition(tuple(_list(upload) for upload in uploads), tuple(uploads))
     read = results.read if kind == "results" else _characteristics
     wanted = None if year is None else academic_year(year)
     return Recognition(tuple(_tidy(upload, read, wanted) for upload in uploads), tuple(uploads))
@@ -115,6 +120,16 @@ def _tidy(upload: Upload, read: Reader, year: str | None) -> Recognised:
     ]
     rows = sum(len(each.frame) for each in found)
     return Recognised(upload.label, ", ".join(names), rows)
+
+
+def _list(upload: Upload) -> Recognised:
+    """One of Ofsted's lists, read by itself."""
+    try:
+        found = read_providers(upload)
+    except Unusable as refused:
+        problems = tuple(str(problem) for problem in refused.problems)
+        return Recognised(upload.label, "not recognised", None, problems)
+    return Recognised(upload.label, "Ofsted provider list", len(found.frame))
 
 
 def undecided(store: Store, la: str) -> list[Job]:

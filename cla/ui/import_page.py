@@ -17,8 +17,9 @@ from cla.access import User, current_store, require
 from cla.files import Upload
 from cla.reports import academic_year, year_name
 from cla.store import StoreError, jobs
+from cla.store.imports import AlreadyImportedError
 from cla.store.jobs import Job
-from cla.ui import demo_downloads, import_files, import_words, report_page
+from cla.ui import demo_downloads, import_files, import_lists, import_words, report_page
 from cla.ui.import_files import Recognised, Recognition
 from cla.ui.words import counted, moment, safe_md
 
@@ -26,7 +27,10 @@ _KINDS = {
     "ssda903": "SSDA903 return",
     "results": "Key stage results",
     "census": "School characteristics",
+    "providers": "Ofsted provider list",
 }
+_OF_A_YEAR = ("ssda903", "providers")
+"""Kinds of which a person says the collection year."""
 _HINTS = {
     "ssda903": (
         "Drop all files of one return at once: CSV files, a ZIP of them, or the XML. Names do not"
@@ -37,9 +41,13 @@ _HINTS = {
         " or the National Pupil Database."
     ),
     "census": "Drop the school census extract with SEN provision, attendance and suspensions.",
+    "providers": (
+        "Drop Ofsted's lists of children's homes and other providers: Excel workbooks (.xlsx) or"
+        " CSV files, all at once. Rules about the Ofsted number of a placement need them: whether"
+        " the number exists, fits the placement, and was still registered."
+    ),
 }
 _UPLOADER = "import: uploader"
-MOST_MEGABYTES = 50
 
 
 def job_on_show(user: User) -> Job | None:
@@ -89,7 +97,7 @@ def choose_files(kind: str) -> Recognition | None:
     given = st.file_uploader(
         _HINTS[kind],
         accept_multiple_files=True,
-        max_upload_size=MOST_MEGABYTES,
+        max_upload_size=import_files.MOST_MEGABYTES,
         key=f"files_{kind}_{_counter()}",
     )
     if not given:
@@ -149,14 +157,24 @@ def confirm_and_check(kind: str, found: Recognition, user: User) -> None:
     name = report_page.authority_name(user.la)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("Local authority", name, disabled=True, width=320)
-        year = _choose_year(found) if kind == "ssda903" else _choose_academic_year()
+        year = _choose_year(found) if kind in _OF_A_YEAR else _choose_academic_year()
     any_year = kind == "ssda903" and _about_the_year(found, year)
+    if kind == "providers":
+        st.caption(
+            "Returns of this year are checked with this list; returns of other years that have no"
+            " list of their own as well."
+        )
+    before = None
+    if kind == "ssda903" and year is not None:
+        before = import_lists.last_years_files(user, year, f"previous_{year}_{_counter()}")
+        import_lists.draw(user, year, before.uploads if before else ())
     if len(user.authorities) > 1:
         st.caption("To import for another authority, change it in the sidebar first.")
-    ready = found.usable and (kind != "ssda903" or year is not None)
+    usable = found.usable and (before is None or before.usable)
+    ready = usable and (kind not in _OF_A_YEAR or year is not None)
     if st.button(f"Check for {name}", type="primary", disabled=not ready, key="import_check"):
-        _submit(kind, year, found.uploads, user, any_year)
-    if not found.usable:
+        _submit(kind, year, found.uploads, user, any_year, before.uploads if before else ())
+    if not usable:
         st.caption("Take away or repair the files that cannot be used, then check.")
 
 
@@ -205,7 +223,12 @@ def _about_the_year(found: Recognition, year: int | None) -> bool:
 
 
 def _submit(
-    kind: str, year: int | None, uploads: Sequence[Upload], user: User, any_year: bool
+    kind: str,
+    year: int | None,
+    uploads: Sequence[Upload],
+    user: User,
+    any_year: bool,
+    previous: Sequence[Upload],
 ) -> None:
     store = current_store()
     try:
@@ -217,7 +240,16 @@ def _submit(
             files=[(upload.name, upload.content) for upload in uploads],
             by=user.username,
             any_year=any_year,
+            previous=[(upload.name, upload.content) for upload in previous],
         )
+    except AlreadyImportedError as error:
+        st.error(safe_md(error), icon=":material/error:")
+        if import_lists.can_be_checked_again(store, error.row):
+            st.caption(
+                "There are lists or rules that it was not checked with: “Check again” in Import"
+                " history needs no files."
+            )
+        return
     except StoreError as error:
         st.error(safe_md(error), icon=":material/error:")
         return

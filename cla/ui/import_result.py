@@ -15,7 +15,7 @@ from cla.reports import Filters
 from cla.store import StoreError, imports
 from cla.store.imports import ImportRow
 from cla.store.jobs import Job
-from cla.ui import data, import_words, quality
+from cla.ui import data, import_lists, import_words, quality
 from cla.ui.words import counted, moment, safe_md
 
 MOST_FREQUENT = 10
@@ -48,12 +48,14 @@ def _checked(row: ImportRow, user: User) -> None:
     if row.kind == "ssda903":
         _return(row, user, rows)
     else:
-        st.success(f"**Usable.** {counted(rows, 'pupil')} read.", icon=":material/check_circle:")
+        what = "provider" if row.kind == "providers" else "pupil"
+        st.success(f"**Usable.** {counted(rows, what)} read.", icon=":material/check_circle:")
     notices = data.import_frame(user.la, row.id, NOTICES)
     if notices is not None:
         for notice in notices["notice"]:
             st.caption(safe_md(notice))
-    _compared(row, user)
+    if row.kind != "providers":
+        _compared(row, user)
 
 
 def _return(row: ImportRow, user: User, rows: int) -> None:
@@ -81,6 +83,7 @@ def _return(row: ImportRow, user: User, rows: int) -> None:
             f"{counted(len(not_run), 'rule')} could not be run, since the return lacks what they"
             " need. Data quality lists them."
         )
+    import_lists.was_checked_with(user, row)
 
 
 def _found(row: ImportRow, findings: pd.DataFrame) -> None:
@@ -160,9 +163,9 @@ def _make_current(rows: list[ImportRow], user: User) -> None:
 def _done(rows: list[ImportRow]) -> None:
     names = ", ".join(import_words.title(row.kind, row.year) for row in rows)
     since = max(row.current_since for row in rows if row.current_since)
+    used = import_words.who_uses([row.kind for row in rows])
     st.success(
-        safe_md(f"Current since {moment(since)}: {names}. Every report uses it."),
-        icon=":material/check_circle:",
+        safe_md(f"Current since {moment(since)}: {names}. {used}"), icon=":material/check_circle:"
     )
     query = Filters(year=rows[0].year).to_query()
     with st.container(horizontal=True):

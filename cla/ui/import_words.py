@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -20,6 +20,7 @@ KINDS = {
     "ks4": "Key stage 4 results",
     "results": "Key stage results",
     "census": "School characteristics",
+    "providers": "Ofsted provider list",
 }
 STATES = {
     "checked": "checked, not used yet",
@@ -35,7 +36,7 @@ SEVERITIES = {
 
 def period(kind: str, year: int) -> str:
     """The year as people of that kind of data say it: 2025-26 for a return, 2025/26 for results."""
-    return year_name(year) if kind == "ssda903" else academic_year(year)
+    return year_name(year) if kind in ("ssda903", "providers") else academic_year(year)
 
 
 def title(kind: str, year: int) -> str:
@@ -72,13 +73,24 @@ def people() -> dict[str, str]:
 def what_changes(row: ImportRow, current: ImportRow | None) -> str:
     """What making this import current does to the reports, in a sentence."""
     what = title(row.kind, row.year)
+    who = "Checks of returns" if row.kind == "providers" else "Reports"
     if current is None:
-        return f"Reports will use this as the {what}. There is none now."
+        return f"{who} will use this as the {what}. There is none now."
     return (
-        f"Reports will use this instead of the {what} of {current.created:%d/%m/%Y}"
+        f"{who} will use this instead of the {what} of {current.created:%d/%m/%Y}"
         f" ({counted(sum(current.row_counts.values()), 'row')}). That one stays in the history and"
         " can be made current again."
     )
+
+
+def who_uses(kinds: Sequence[str]) -> str:
+    """What uses imports of these kinds once they are current, in a sentence."""
+    if all(kind == "providers" for kind in kinds):
+        return (
+            "Returns are checked with it from now on. One that was checked before can be checked"
+            " again in Import history."
+        )
+    return "Every report uses it."
 
 
 def counts_table(row_counts: Mapping[str, int], heading: str = "Table") -> None:

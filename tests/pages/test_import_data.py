@@ -175,3 +175,89 @@ def test_recognition_keeps_the_name_people_gave(store):
 def test_only_analysts_import(store, signed_in, role):
     with pytest.raises(ValueError, match="Known pages"):
         signed_in(role, authorities=(stock.LA,), page="import_data.py")
+
+
+LIST = b"URN,PLACE_CODES,PROVIDER_CODES,REG_END\n1234567,K2,PR4,31/03/2019\nSC1,K1,PR1,\n"
+
+
+def keep_list(at: AppTest) -> AppTest:
+    """Import an Ofsted list of the year of the stock and make it current."""
+    at.segmented_control(key="import_kind").set_value("providers").run()
+    at = upload(at, ("ofsted.csv", LIST))
+    assert at.table[0].value["Taken for"].tolist() == ["Ofsted provider list"]
+    assert at.button(key="import_check").disabled
+    at.selectbox[-1].set_value(stock.YEAR).run()
+    at = check(at)
+    assert "2 providers" in at.success[0].value
+    at.button(key="import_make_current").click().run()
+    assert not at.exception and "checked again in Import history" in text(at)
+    return at
+
+
+def beside(at: AppTest) -> list[str]:
+    (shown,) = [table.value for table in at.table if table.value.index.name == "Beside the files"]
+    return shown["State"].tolist()
+
+
+def test_an_ofsted_list_is_kept_and_named_when_a_return_comes(wizard, store):
+    at = upload(wizard, *invented("header", "episodes"))
+    assert beside(at) == ["– none yet", "– none", "✓ installed"]
+    at = keep_list(at)
+    (row,) = imports.currents(store, stock.LA)
+    assert (row.kind, row.year, row.row_counts) == ("providers", stock.YEAR, {"providers": 2})
+    at.button(key="import_again").click().run()
+    at.segmented_control(key="import_kind").set_value("ssda903").run()
+    at = upload(at, *invented("header", "episodes"))
+    assert beside(at)[0].startswith("✓ of 2024-25, imported")
+    assert "Checked with the Ofsted provider list of 2024-25" in text(check(at))
+
+
+def test_a_file_that_is_no_list_stops_the_check(wizard):
+    wizard.segmented_control(key="import_kind").set_value("providers").run()
+    at = upload(wizard, ("notes.csv", b"A,B\n1,2\n"))
+    assert "is no list of providers" in at.error[0].value
+
+
+def test_last_years_files_can_be_handed_in_for_one_check(wizard, store):
+    at = upload(wizard, *invented("header", "episodes"))
+    last_year = [(one.name, one.content) for one in stock.made_return(stock.YEAR - 1).uploads]
+    for name, content in last_year:
+        at.file_uploader[1].upload(name, content, "text/csv")
+    at.run()
+    assert beside(at)[1] == f"✓ {len(last_year)} files for this check"
+    at = check(at)
+    assert "handed in for this check" in text(at)
+    assert not imports.history(store, stock.LA)["year"].eq(stock.YEAR - 1).any()
+
+
+def test_last_years_uploader_is_not_there_when_the_return_is_kept(wizard, store):
+    stock.put(store, stock.made_return(stock.YEAR - 1))
+    at = upload(wizard, *invented("header", "episodes"))
+    assert len(at.file_uploader) == 1 and beside(at)[1].startswith("✓ kept, imported")
+
+
+def choose_return(history: AppTest) -> None:
+    """Choose the latest return in the history."""
+    (picker,) = [box for box in history.selectbox if box.label == "Import to look at"]
+    picker.select(next(one for one in picker.options if one.startswith("SSDA903"))).run()
+
+
+def test_a_return_is_checked_again_from_the_history(wizard, store, signed_in):
+    at = check(upload(wizard, *invented("header", "episodes")))
+    at.button(key="import_make_current").click().run()
+    (first,) = imports.currents(store, stock.LA)
+    history = signed_in("analyst", authorities=(stock.LA,), page="import_history.py")
+    choose_return(history)
+    assert "What you can do" in [header.value for header in history.subheader]
+    assert not any(button.label == "Check again" for button in history.button)
+    at.button(key="import_again").click().run()
+    keep_list(at)
+    history.run()
+    choose_return(history)
+    history.button(key=f"again_{first.id}").click().run()
+    assert not history.exception
+    assert [header.value for header in history.header] == ["3 Check", "4 Make current"]
+    assert "Checked with the Ofsted provider list" in text(history)
+    again = imports.history(store, stock.LA).iloc[0]
+    assert (again["kind"], again["state"]) == ("ssda903", "checked")
+    assert again["files"] == ("header.csv", "episodes.csv")

@@ -58,8 +58,22 @@ def start(**variables: str) -> None:
 
 def demo() -> None:
     environment()
-    run(PYTHON, "-m", "cla", "demo", CLA_DEMO="1")
+    load_demo()
     start(CLA_DEMO="1")
+
+
+def load_demo() -> None:
+    """Load the demo authorities, unless this recipe was loaded into the database that is there."""
+    data_dir = Path(os.environ.get("CLA_DATA_DIR") or ROOT / "data" / "local")
+    database, marker = data_dir / "cla.db", data_dir / "demo.sha256"
+    recipe = hashlib.sha256((ROOT / "data" / "demo" / "recipe.toml").read_bytes()).hexdigest()
+    embedded = not os.environ.get("CLA_DATABASE_URL")
+    if embedded and database.exists() and marker.exists() and marker.read_text() == recipe:
+        return
+    print("Loading the demo authorities (about a minute, once) ...", flush=True)
+    run(PYTHON, "-m", "cla", "demo", CLA_DEMO="1")
+    if embedded:
+        marker.write_text(recipe)
 
 
 def serve() -> None:

@@ -21,7 +21,7 @@ from cla.ssda903.window import Dates, dates_of, doubt, misfit
 
 WHOLE = "the return"
 """Named where a problem is that of the files together."""
-LAST_YEAR = "Previous year:"
+ABOUT_LAST_YEAR = "Previous year:"
 """Begins the notices about last year's return; those about the one before that are left out."""
 
 
@@ -57,8 +57,8 @@ def read(
     if listing is not None:
         notices += listing.notices
     if before is not None:
-        own = (notice for notice in before.notices if not notice.startswith(LAST_YEAR))
-        notices += tuple(f"{LAST_YEAR} {notice}" for notice in own)
+        own = (notice for notice in before.notices if not notice.startswith(ABOUT_LAST_YEAR))
+        notices += tuple(f"{ABOUT_LAST_YEAR} {notice}" for notice in own)
     return Return(
         {source.table: source.frame for source in kept},
         year,

@@ -224,7 +224,6 @@ def guardian_of_adult(r: Records) -> Masks:
     table="Episodes",
     fields="DEC REC",
     needs="Episodes Header",
-    since=2021,
 )
 def of_age_too_early(r: Records) -> Mask:
     ep = r.episodes

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cla.ssda903 import layout
 from cla.ssda903.rules.columns import (
     Mask,
     at,
@@ -106,6 +107,7 @@ def gap_in_care(r: Records) -> Mask:
     "Only the legal status should change here (L), but it did not, or the placement did.",
     table="Episodes",
     fields="RNE LS PLACE PL_POST URN PLACE_PROVIDER",
+    since=layout.FIRST_YEAR,
 )
 def more_than_the_status_changed(r: Records) -> Mask:
     """RNE is L, and LS is the previous one or any of PLACE, PL_POST, URN, PLACE_PROVIDER is not."""
@@ -122,6 +124,7 @@ def more_than_the_status_changed(r: Records) -> Mask:
     "Only the placement should change here (P, T), but it did not, or the legal status did.",
     table="Episodes",
     fields="RNE LS PLACE PL_POST URN PLACE_PROVIDER",
+    since=layout.FIRST_YEAR,
 )
 def more_than_the_placement_changed(r: Records) -> Mask:
     """RNE is P or T, and LS differs or PLACE, PL_POST, URN and PLACE_PROVIDER are all filled and
@@ -137,6 +140,7 @@ def more_than_the_placement_changed(r: Records) -> Mask:
     "Legal status and placement should both change here (U, B), but one did not.",
     table="Episodes",
     fields="RNE LS PLACE PL_POST URN PLACE_PROVIDER",
+    since=layout.FIRST_YEAR,
 )
 def not_both_changed(r: Records) -> Mask:
     """RNE is U or B, and LS is the previous one, or PLACE, PL_POST, URN and PLACE_PROVIDER all

@@ -7,7 +7,7 @@ import platform
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import pages, reading
+from benchmarks import large, pages, reading
 from benchmarks.timing import HEADING, Timing
 
 
@@ -21,13 +21,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("files", nargs="*", type=Path, help="a return; else the largest demo one")
     parser.add_argument("--year", type=int, default=2018, help="the collection year of FILE")
-    parser.add_argument("--only", choices=("reading", "pages"), help="one part alone")
+    parser.add_argument("--only", choices=("reading", "large", "pages"), help="one part alone")
     given = parser.parse_args()
     print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}")
-    if given.only != "pages":
+    if given.only in (None, "large"):
+        report("National size, with last year", large.run())
+        print(f"\nLargest memory held: {large.peak_megabytes():,.0f} MB (under 800)")
+    if given.only in (None, "reading"):
         report("The return", reading.run(given.files, given.year))
         report("The ten slowest rules", reading.slowest_rules(given.files, given.year))
-    if given.only != "reading":
+    if given.only in (None, "pages"):
         pages.prepare()
         report("Pages", pages.script_runs())
         if pages.chromium():

@@ -1,4 +1,4 @@
-"""What is wrong with the return: by rule, by table, by child, and which rules could not be run."""
+"""What is wrong with the return: by rule, child and table, what changed, what was not checked."""
 
 import streamlit as st
 
@@ -18,7 +18,4 @@ checked = quality_page.checked_return(user, filters.year)
 if checked is None:
     states.nothing_yet("The return of this year is not loaded.", user)
 else:
-    quality_page.summary(checked)
-    findings = quality_page.filters(checked, model)
-    quality_page.draw(checked, findings, user)
-    quality_page.download(checked, findings, user)
+    quality_page.draw(checked, user)

@@ -87,20 +87,30 @@ def _cells(column: pd.Series) -> list[str]:
     return [harmless(cell) for cell in text]
 
 
-def file_name(stem: str, authority: str, now: datetime) -> str:
+def file_name(stem: str, authority: str, now: datetime, ending: str = "csv") -> str:
     """A name of letters, digits and hyphens: what, whose, when. Never anything about a child."""
     words = re.sub(r"[^a-z0-9]+", "-", f"{stem} {authority}".lower()).strip("-")
-    return f"{words}-{file_date(now)}.csv"
+    return f"{words}-{file_date(now)}.{ending}"
 
 
 def csv_maker(
     frame: pd.DataFrame, caption: Caption, user: User, permission: Permission
 ) -> Callable[[], bytes]:
-    """A function that makes the file when the button is pressed, and writes down that it was.
+    """A function that makes the CSV of the frame; see :func:`audited`."""
+    return audited(lambda lines: csv_file(frame, lines), len(frame), caption, user, permission)
 
-    The press comes on another thread, perhaps much later: whether the person may still have the
-    file is
-    asked then. NotAllowedError if not.
+
+def audited(
+    content_of: Callable[[list[str]], bytes],
+    rows: int,
+    caption: Caption,
+    user: User,
+    permission: Permission,
+) -> Callable[[], bytes]:
+    """A function that makes a file when the button is pressed, and writes down that it was.
+
+    ``content_of`` gets the lines of the caption. The press comes on another thread, perhaps much
+    later: whether the person may still have the file is asked then. NotAllowedError if not.
     """
 
     session = session_in(st.user.to_dict())
@@ -109,7 +119,7 @@ def csv_maker(
         now = datetime.now(UTC)
         if not _still_allowed(session, user, permission, now):
             raise NotAllowedError("Sign in again to download this file.")
-        content = csv_file(frame, caption.lines(user.name, now, secrets.token_hex(4)))
+        content = content_of(caption.lines(user.name, now, secrets.token_hex(4)))
         audit.append(
             current_store(),
             user.la,
@@ -118,7 +128,7 @@ def csv_maker(
             {
                 "what": caption.title,
                 "selection": caption.selection,
-                "rows": len(frame),
+                "rows": rows,
                 "personal": caption.personal,
                 "sha256": hashlib.sha256(content).hexdigest(),
             },

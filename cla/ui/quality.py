@@ -1,22 +1,21 @@
 """Findings about a return, counted by rule, table and child; records with failing cells marked.
 
 A findings frame has one row a finding: rule, severity, table, row (label in the table), child,
-fields, message.
+fields, message; where they were followed also key, since, state; on the page stage and accepted.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 from pandas.io.formats.style import Styler
 
+from cla.ssda903 import tracking
 from cla.ssda903.rules import Rule
-from cla.ui.words import counted, safe_md
 
 STAGES = {
     "1": "stage 1",
@@ -25,12 +24,20 @@ STAGES = {
     "portal": "checks of DfE's portal",
     "unknown": "stage not known",
 }
-ROWS_AT_ONCE = 50
+UNKNOWN = "unknown"
 MARK = "background-color: #FFF1CC; color: #0B0C0C; font-weight: 600"
+SIGN, BLANK = "✗", "(blank)"
+"""What stands before the text of a failing cell, and for one without any."""
+LOOK_AT, RULES, LINE = "Look at", "Rules", "Line"
+NEARLY_ALL = 0.9
+_FEW = 10
 
 
 def by_rule(findings: pd.DataFrame, book: Mapping[str, Rule]) -> pd.DataFrame:
-    """rule, title, severity, stage, tables, findings, children; the most frequent first."""
+    """rule, title, severity, stage, tables, findings, children; the most frequent first.
+
+    Also new and accepted, where the findings say so.
+    """
     counts = _counts(findings, "rule")
     codes = [str(code) for code in counts["rule"]]
     severities = findings.drop_duplicates("rule").set_index("rule")["severity"]
@@ -43,29 +50,62 @@ def by_rule(findings: pd.DataFrame, book: Mapping[str, Rule]) -> pd.DataFrame:
 
 def by_table(findings: pd.DataFrame) -> pd.DataFrame:
     """table, findings, children, rules; the most frequent first."""
-    counts = _counts(findings, "table")
-    rules = findings.groupby("table", observed=True)["rule"].nunique()
-    return counts.assign(rules=[int(rules[table]) for table in counts["table"]])
+    return _counts(findings, "table", "rule")
 
 
 def by_child(findings: pd.DataFrame) -> pd.DataFrame:
-    """child, findings, rules (how many), codes; the most frequent first."""
-    own = findings[findings["child"].notna()]
-    grouped = own.groupby("child", observed=True)["rule"]
+    """child, findings, rules (how many); the most frequent first."""
+    return _counts(findings, "child", "rule").drop(columns="children")
+
+
+def codes_of(findings: pd.DataFrame, children: Sequence[str]) -> list[str]:
+    """The codes of the rules about each of these children, in order, as one text."""
+    own = findings[findings["child"].isin(list(children))]
+    pairs = own[["child", "rule"]].astype("str").drop_duplicates().sort_values("rule")
+    codes: dict[str, list[str]] = {child: [] for child in children}
+    for child, rule in zip(pairs["child"], pairs["rule"], strict=True):
+        codes[child].append(rule)
+    return [", ".join(codes[child]) for child in children]
+
+
+def codes_of_rows(findings: pd.DataFrame) -> dict[Any, tuple[str, str]]:
+    """The codes and the messages of the rules about each row of one table, as texts."""
+    said: dict[Any, tuple[list[str], list[str]]] = {}
+    for row, rule, message in _cells(findings, "row", "rule", "message"):
+        codes, messages = said.setdefault(row, ([], []))
+        codes.append(str(rule))
+        messages.append(str(message))
+    return {row: (", ".join(codes), " ".join(all_)) for row, (codes, all_) in said.items()}
+
+
+def _counts(findings: pd.DataFrame, by: str, other: str = "") -> pd.DataFrame:
+    """by, findings, children, where known new and accepted, and how many different ``other``."""
+    places, values = pd.factorize(findings[by], sort=True)
+    many = len(values)
+
+    def sizes(kept: pd.Series) -> np.ndarray:
+        return np.bincount(places[kept.to_numpy() & (places >= 0)], minlength=many)
+
     counts = pd.DataFrame(
-        {
-            "findings": grouped.size(),
-            "rules": grouped.nunique(),
-            "codes": grouped.unique().map(lambda codes: ", ".join(sorted(map(str, codes)))),
-        }
+        {by: pd.Series(values.astype("str")), "findings": sizes(findings[by].notna())}
     )
-    return counts.sort_values("findings", ascending=False, kind="stable").reset_index()
+    counts["children"] = _different(places, many, findings["child"])
+    if "state" in findings:
+        counts["new"] = sizes(findings["state"] == tracking.NEW)
+    if "accepted" in findings:
+        counts["accepted"] = sizes(findings["accepted"])
+    if other:
+        counts[f"{other}s"] = _different(places, many, findings[other])
+    return counts.sort_values("findings", ascending=False, kind="stable", ignore_index=True)
 
 
-def _counts(findings: pd.DataFrame, by: str) -> pd.DataFrame:
-    grouped = findings.groupby(by, observed=True)
-    counts = pd.DataFrame({"findings": grouped.size(), "children": grouped["child"].nunique()})
-    return counts.sort_values("findings", ascending=False, kind="stable").reset_index()
+def _different(places: np.ndarray, many: int, column: pd.Series) -> np.ndarray:
+    """How many different values of a column each of so many groups has; a missing one is none."""
+    codes, values = pd.factorize(column)
+    seen = np.zeros((many, len(values)), dtype=bool)
+    both = (places >= 0) & (codes >= 0)
+    seen[places[both], codes[both]] = True
+    return seen.sum(axis=1)
 
 
 def narrowed(findings: pd.DataFrame, **wanted: Sequence[str]) -> pd.DataFrame:
@@ -77,6 +117,25 @@ def narrowed(findings: pd.DataFrame, **wanted: Sequence[str]) -> pd.DataFrame:
     return findings[kept]
 
 
+def searched(findings: pd.DataFrame, text: str) -> pd.DataFrame:
+    """The findings of a rule with this code, or about children with this in their identifier.
+
+    Capitals do not matter; a blank text finds everything.
+    """
+    wanted = text.strip().upper()
+    if not wanted:
+        return findings
+    return findings[
+        _having(findings["rule"], lambda code: code.upper() == wanted)
+        | _having(findings["child"], lambda child: wanted in child.upper())
+    ]
+
+
+def _having(column: pd.Series, suits: Any) -> pd.Series:
+    distinct = column.dropna().unique().astype("str")
+    return column.isin([value for value in distinct if suits(value)])
+
+
 def fields_of(cell: object) -> tuple[str, ...]:
     """The fields of a finding, however they were kept."""
     if isinstance(cell, str):
@@ -84,64 +143,74 @@ def fields_of(cell: object) -> tuple[str, ...]:
     return tuple(str(part) for part in cell)  # type: ignore[attr-defined]
 
 
+def failing_rows(findings: pd.DataFrame, table: pd.DataFrame) -> list[Any]:
+    """The row labels that these findings are about, those that the table has."""
+    rows = findings["row"].unique()
+    return rows[np.isin(rows, table.index.to_numpy())].tolist()
+
+
 def failing_records(findings: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """The rows of a table that these findings are about, with a first column that names what to
-    look at.
+    """The rows of a table that these findings are about; see :func:`with_findings`."""
+    return with_findings(table.loc[failing_rows(findings, table)], findings)
+
+
+def with_findings(records: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
+    """Records of one table behind three columns: the fields to look at, the rules, the line.
+
+    Records without a finding have no fields and no rules there.
     """
-    looked: dict[Any, dict[str, None]] = {}
-    for row, cell in zip(findings["row"], findings["fields"], strict=True):
-        looked.setdefault(row, {}).update(dict.fromkeys(fields_of(cell)))
-    kept = [row for row in looked if row in table.index]
-    rows = table.loc[kept].copy()
-    here = [[field for field in looked[row] if field in table.columns] for row in kept]
-    rows.insert(0, "Look at", [", ".join(fields) for fields in here])
-    if "line" in findings:
-        lines = findings.drop_duplicates("row").set_index("row")["line"]
-        rows.insert(1, "Line", lines.loc[kept].to_numpy())
-    return rows
+    known = set(records.columns)
+    looked: dict[Any, dict[str, None]] = {row: {} for row in records.index}
+    rules: dict[Any, dict[str, None]] = {row: {} for row in records.index}
+    lines: dict[Any, Any] = {}
+    has_lines = "line" in findings
+    for row, rule, cell, line in _cells(
+        findings, "row", "rule", "fields", "line" if has_lines else "row"
+    ):
+        if row in looked:
+            looked[row].update((field, None) for field in fields_of(cell) if field in known)
+            rules[row][str(rule)] = None
+            lines[row] = line
+    first: dict[str, object] = {
+        LOOK_AT: [", ".join(fields) for fields in looked.values()],
+        RULES: [", ".join(codes) for codes in rules.values()],
+    }
+    if has_lines:
+        numbers: list[Any] = [lines.get(row) for row in records.index]
+        first[LINE] = pd.array(numbers, dtype="Int64")
+    return pd.concat([pd.DataFrame(first, index=records.index), records], axis="columns")
+
+
+def _cells(findings: pd.DataFrame, *columns: str) -> Iterable[tuple[Any, ...]]:
+    return zip(*(findings[column].tolist() for column in columns), strict=True)
 
 
 def marked(records: pd.DataFrame) -> Styler:
-    """The records with the failing cells marked by colour and weight; words say the same."""
-    looked = [set(fields_of(cell)) for cell in records["Look at"]]
-
-    def marks(frame: pd.DataFrame) -> pd.DataFrame:
-        columns = {
-            name: np.where([name in fields for fields in looked], MARK, "") for name in frame
-        }
-        return pd.DataFrame(columns, index=frame.index)
-
-    return records.style.apply(marks, axis=None)
-
-
-def draw_rule(rule: Rule | None, code: str) -> None:
-    """What a rule means: its sentence, the fields it reads, since when."""
-    st.subheader(f"Rule {safe_md(code)}")
-    if rule is None:
-        st.markdown("This rule is not in the rulebook of this year any more.")
-        return
-    st.markdown(safe_md(rule.title))
-    if rule.condition:
-        st.markdown(safe_md(rule.condition))
-    where = f"Looks at {', '.join(rule.fields)} of {', '.join(rule.tables)}."
-    st.caption(safe_md(f"{where} {STAGES.get(rule.stage, rule.stage).capitalize()}."))
+    """Records of :func:`with_findings` with the failing cells marked by a sign, and by colour."""
+    names = [str(name) for name in records.columns]
+    cells = records.astype(object).to_numpy()  # a page of records: lists are quicker than columns
+    shown = np.where(pd.isna(cells), "", cells)
+    colours = np.full(shown.shape, "", dtype=object)
+    for row, cell in enumerate(records[LOOK_AT].tolist()):
+        for column in map(names.index, fields_of(cell)):
+            text = shown[row, column]
+            shown[row, column] = f"{SIGN} {BLANK if text == '' else text}"
+            colours[row, column] = MARK
+    frame = pd.DataFrame(shown, columns=names, index=records.index)
+    return frame.style.apply(lambda _: colours, axis=None)
 
 
-def draw_records(findings: pd.DataFrame, table: pd.DataFrame | None, name: str) -> None:
-    """The failing records of one table, a page at a time."""
-    if table is None:
-        st.info(f"The table {safe_md(name)} is not kept with this import.")
-        return
-    rows = [row for row in findings["row"].unique() if row in table.index]
-    st.markdown(f"#### {safe_md(name)}: {counted(len(rows), 'record')}")
-    first = 0
-    if len(rows) > ROWS_AT_ONCE:
-        pages = -(-len(rows) // ROWS_AT_ONCE)
-        first = (st.pagination(pages, key=f"records_{name}") - 1) * ROWS_AT_ONCE
-    here = findings[findings["row"].isin(rows[first : first + ROWS_AT_ONCE])]
-    st.dataframe(
-        marked(failing_records(here, table)),
-        hide_index=True,
-        placeholder="",
-        alt=f"Records of {name} to look at; the first column names the fields",
+def nearly_everywhere(findings: pd.DataFrame, row_counts: Mapping[str, int]) -> pd.DataFrame:
+    """Rules that nearly every record of a table fails: rule, table, records, of, message.
+
+    That points to how the file was made rather than to single children. Tables of fewer than ten
+    records are left out.
+    """
+    keys = ["rule", "table"]
+    counts = findings.groupby(keys, observed=True).agg(
+        records=("row", "nunique"), message=("message", "first")
     )
+    counts = counts.reset_index().astype(dict.fromkeys(keys, "str"))
+    counts.insert(3, "of", [row_counts.get(table, 0) for table in counts["table"]])
+    everywhere = (counts["of"] >= _FEW) & (counts["records"] >= NEARLY_ALL * counts["of"])
+    return counts[everywhere].sort_values("records", ascending=False, ignore_index=True)

@@ -9,7 +9,7 @@ import pytest
 
 from cla import importing
 from cla.importing import validations
-from cla.store import Store, imports, open_store
+from cla.store import Store, imports, jobs, open_store
 
 LA = "X06000991"
 YEAR = 2026
@@ -32,7 +32,7 @@ def imported(store: Store, *rows: str, year: int = YEAR) -> str:
         any_year=True,
     )  # fmt: skip
     importing.run(store, job.id)
-    (made,) = importing.pipeline.jobs.find(store, LA, job.id).imports  # type: ignore[union-attr]
+    (made,) = jobs.find(store, LA, job.id).imports  # type: ignore[union-attr]
     return made
 
 
@@ -105,3 +105,29 @@ def test_another_authority_finds_nothing(store: Store) -> None:
     made = imported(store, A)
     assert importing.followed(store, made, "X06000992") is None
     assert validations.last(store, "X06000992", YEAR) is None
+
+
+def test_a_finding_whose_rule_was_not_run_is_not_fixed(store: Store) -> None:
+    """Its file was left out: neither passed nor failed, so neither fixed nor still there."""
+    oc2 = (
+        b"CHILD,DOB,SDQ_SCORE,SDQ_REASON,CONVICTED,HEALTH_CHECK,IMMUNISATIONS,TEETH_CHECK,"
+        b"HEALTH_ASSESSMENT,SUBSTANCE_MISUSE,INTERVENTION_RECEIVED,INTERVENTION_OFFERED\n"
+        b"A,01/05/2012,99,,0,0,0,0,0,0,0,0\n"
+    )
+    both = [("header.csv", f"{HEADING}\n{A}\n{B}".encode()), ("oc2.csv", oc2)]
+    ids = []
+    for files in (both, [("header.csv", f"{HEADING}\n{A}".encode())]):
+        job = importing.submit(
+            store, la=LA, kind="ssda903", year=YEAR, files=files, by="ann", any_year=True
+        )
+        importing.run(store, job.id)
+        done = jobs.find(store, LA, job.id)
+        assert done is not None and done.state == "checked", done and done.problems
+        ids += done.imports
+    before, found = (importing.followed(store, one, LA) for one in ids)
+    assert before is not None and found is not None
+    assert found.fixed is not None and found.unchecked is not None
+    assert (before.findings["table"] == "OC2").any()
+    assert not (found.fixed["table"] == "OC2").any()
+    assert set(found.unchecked["table"]) == {"OC2"}
+    assert set(found.fixed["child"]) == {"B"}

@@ -16,16 +16,13 @@ from cla.files import Upload
 from cla.importing import validations
 from cla.importing.beside import BESIDE, PROVIDERS, Beside, beside
 from cla.importing.kept import LINES, NOTICES, lines_frame, rebuilt
-from cla.importing.validations import COMPARED, FINDINGS
+from cla.importing.validations import COMPARED, FINDINGS, NOT_RUN
 from cla.problems import Problem, Unusable
 from cla.results import Results
 from cla.ssda903.returns import Return
 from cla.store import Store, imports
 from cla.store.imports import File
 
-NOT_RUN = "not_run"
-"""Name of the frame of rules that were not run, beside a return's tables with FINDINGS, COMPARED,
-NOTICES, LINES and BESIDE."""
 FLAGS, COUNTS = "flags", "counts"
 """Names of the frames kept beside results."""
 

@@ -6,7 +6,8 @@ use it or not. What was found out is kept with the new import, so that it outliv
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pandas as pd
@@ -15,8 +16,9 @@ from cla.ssda903 import tracking
 from cla.store import Store, imports
 from cla.store.imports import ImportRow
 
-FINDINGS, COMPARED = "findings", "compared"
-"""Names of the frames with the findings, and with the validation they were compared with."""
+FINDINGS, COMPARED, NOT_RUN = "findings", "compared", "not_run"
+"""Names of the frames with the findings, the validation they were compared with, and the rules
+that were not run."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,15 @@ class Followed:
 
     ``before`` is the moment of the validation they were compared with; None for a first one.
     ``fixed`` are the findings that it had and this one has not; None when there was none before,
-    or it was deleted since. ``before_id`` is its import, "" when it is gone.
+    or it was deleted since. ``unchecked`` would be among them, but their rules were not run this
+    time: not run is not passed. ``before_id`` is the import before, "" when it is gone.
     """
 
     findings: pd.DataFrame
     before: datetime | None = None
     before_id: str = ""
     fixed: pd.DataFrame | None = None
+    unchecked: pd.DataFrame | None = None
 
 
 def last(store: Store, la: str, year: int, before: datetime | None = None) -> Validation | None:
@@ -83,12 +87,22 @@ def followed(store: Store, import_id: str, la: str) -> Followed | None:
     An import from before findings were followed is compared now, with the import before it.
     """
     row = imports.find(store, import_id, la)
-    kept = imports.frames_of(store, import_id, la, [FINDINGS, COMPARED])
+    kept = imports.frames_of(store, import_id, la, [FINDINGS, COMPARED, NOT_RUN])
     if row is None or FINDINGS not in kept:
         return None
+    found = _compared(store, row, kept)
+    if found.fixed is None or NOT_RUN not in kept:
+        return found
+    gone = found.fixed["rule"].astype("str")
+    passed_over = gone.isin(kept[NOT_RUN]["rule"].astype("str"))
+    return replace(found, fixed=found.fixed[~passed_over], unchecked=found.fixed[passed_over])
+
+
+def _compared(store: Store, row: ImportRow, kept: Mapping[str, pd.DataFrame]) -> Followed:
+    """The findings beside those before, as they were compared then, or compared now."""
     if COMPARED in kept:
-        return _as_kept(store, la, kept[FINDINGS], kept[COMPARED])
-    before = last(store, la, row.year, row.created)
+        return _as_kept(store, row.la, kept[FINDINGS], kept[COMPARED])
+    before = last(store, row.la, row.year, row.created)
     now = _validation(store, row)
     assert now is not None
     return _followed(_beside(now.findings, before), before)

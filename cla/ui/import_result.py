@@ -15,7 +15,7 @@ from cla.reports import Filters
 from cla.store import StoreError, imports
 from cla.store.imports import ImportRow
 from cla.store.jobs import Job
-from cla.ui import data, import_lists, import_words, quality
+from cla.ui import data, import_lists, import_words, quality, quality_changes
 from cla.ui.words import counted, moment, safe_md
 
 MOST_FREQUENT = 10
@@ -83,6 +83,7 @@ def _return(row: ImportRow, user: User, rows: int) -> None:
             f"{counted(len(not_run), 'rule')} could not be run, since the return lacks what they"
             " need. Data quality lists them."
         )
+    quality_changes.since_before(user.la, row.id)
     import_lists.was_checked_with(user, row)
 
 

@@ -39,6 +39,7 @@ class Kept:
 
     findings: pd.DataFrame
     fixed: pd.DataFrame | None
+    unchecked: pd.DataFrame | None
     before: datetime | None
     positions: pd.Index
     counts: Mapping[str, Mapping[str, int]]
@@ -48,13 +49,15 @@ class Kept:
 class Checked:
     """The current return of a year with what the rules found, beside the validation before it.
 
-    ``findings`` have stage, key, since, state and accepted. ``accepted`` are the acceptances of
+    ``findings`` have stage, key, since, state and accepted. ``unchecked`` are findings of before
+    whose rules were not run this time. ``accepted`` are the acceptances of
     the year, also those whose finding is no more.
     """
 
     row: ImportRow
     findings: pd.DataFrame
     fixed: pd.DataFrame | None
+    unchecked: pd.DataFrame | None
     before: datetime | None
     counts: Mapping[str, Mapping[str, int]]
     accepted: pd.DataFrame
@@ -99,6 +102,7 @@ def checked_return(user: User, year: int) -> Checked | None:
         row=row,
         findings=kept.findings.assign(accepted=_found(kept, accepted)),
         fixed=kept.fixed,
+        unchecked=kept.unchecked,
         before=kept.before,
         counts=kept.counts,
         accepted=accepted,
@@ -128,11 +132,12 @@ def _kept(la: str, import_id: str, year: int) -> Kept | None:
     if found is None:
         return None
     fixed = None if found.fixed is None else _prepared(found.fixed, year)
+    unchecked = None if found.unchecked is None else _prepared(found.unchecked, year)
     findings = _prepared(found.findings, year)
     positions = pd.Index(findings["key"])
     positions.get_indexer(positions[:1])  # builds its table now, not at the first click
     counts = {name: _frequent(findings[name]) for name in _CATEGORIES}
-    return Kept(findings, fixed, found.before, positions, counts)
+    return Kept(findings, fixed, unchecked, found.before, positions, counts)
 
 
 def _frequent(column: pd.Series) -> Mapping[str, int]:

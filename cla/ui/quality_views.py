@@ -9,14 +9,14 @@ import streamlit as st
 
 from cla.access import User
 from cla.reports import year_name
-from cla.ssda903 import layout, tracking
+from cla.ssda903 import layout
 from cla.ssda903.rules import Rule
-from cla.ui import quality, quality_accept, quality_child
+from cla.ui import quality, quality_accept, quality_changes, quality_child
 from cla.ui.quality_data import Checked
 from cla.ui.quality_examples import example
 from cla.ui.quality_filters import Selection
-from cla.ui.quality_words import RULE_COLUMNS, listing, page_of, span
-from cla.ui.words import counted, moment, safe_md
+from cla.ui.quality_words import RULE_COLUMNS, page_of, span
+from cla.ui.words import counted, safe_md
 
 View = Callable[[Checked, Selection, User], None]
 _LIST_HEIGHT = 420
@@ -149,62 +149,6 @@ def _files(checked: Checked) -> None:
     st.dataframe(frame, hide_index=True, height="content", alt="Files of the return")
 
 
-def changes(checked: Checked, selection: Selection, user: User) -> None:
-    """What the validation before and this one do not share, by rule and finding by finding."""
-    del user
-    if checked.before is None:
-        st.info("This is the first validation of this return: there is none to compare it with.")
-        return
-    st.markdown(f"Beside the validation of {moment(checked.before)}, all findings counted:")
-    fixed = checked.findings.iloc[:0] if checked.fixed is None else checked.fixed
-    counts = tracking.Changes(checked.findings, fixed).counts()
-    names = {"rule": "Rule", "fixed": "Fixed", "new": "New", "still": "Still there"}
-    titles = [checked.book[code].title if code in checked.book else "" for code in counts["rule"]]
-    st.dataframe(
-        counts.rename(columns=names).assign(**{"What it says": titles}),
-        hide_index=True,
-        height=300 if len(counts) > 8 else "content",
-        alt="Fixed, new and still there, by rule",
-    )
-    if checked.fixed is None:
-        st.caption("That import was deleted: what was fixed since cannot be listed any more.")
-    state = selection.findings["state"]
-    lists = {
-        "new": ("New", selection.findings[state == tracking.NEW]),
-        "fixed": ("Fixed", _suiting(fixed, selection)),
-        "altered": ("Record altered, still failing", selection.findings[state == tracking.ALTERED]),
-    }
-    which = st.segmented_control(
-        "Findings",
-        list(lists),
-        default="new",
-        required=True,
-        format_func=lambda one: f"{lists[one][0]} ({len(lists[one][1]):,})",
-        key="q_changes",
-        persist_state="session",
-    )
-    found = lists[which][1]
-    if found.empty:
-        st.info("There is none.")
-        return
-    shown = page_of(len(found), f"q_changes_page_{which}")
-    st.caption(span(shown, len(found), "findings"))
-    st.dataframe(
-        listing(found.iloc[shown].drop(columns="state", errors="ignore"), "child"),
-        hide_index=True,
-        placeholder="",
-        alt=lists[which][0],
-    )
-
-
-def _suiting(fixed: pd.DataFrame, selection: Selection) -> pd.DataFrame:
-    """The fixed findings that the search and the choices of table and stage leave."""
-    chosen = {name: st.session_state.get(f"q_{name}") or [] for name in ("table", "stage")}
-    search = str(st.session_state.get("q_search") or "")
-    del selection
-    return quality.searched(quality.narrowed(fixed, **chosen), search)
-
-
 def accepted(checked: Checked, selection: Selection, user: User) -> None:
     """The accepted findings."""
     del selection
@@ -235,7 +179,7 @@ VIEWS: Mapping[str, tuple[str, View]] = {
     "child": ("By child", by_child),
     "table": ("By table", by_table),
     "whole": ("Whole return", whole),
-    "changes": ("Changes", changes),
+    "changes": ("Changes", quality_changes.draw),
     "accepted": ("Accepted", accepted),
     "not_run": ("Rules not run", not_run),
 }

@@ -121,6 +121,7 @@ def test_a_second_return_is_compared_with_the_current_one(wizard, store):
     at = check(upload(wizard, *files.items()))
     said = text(at)
     assert "Beside the current one: 0 children joined" in said
+    assert "Beside the validation of" in said and "still there" in said
     assert "Reports will use this instead of the SSDA903 return 2024-25" in said
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 import importlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from threading import Thread
 from typing import Any
 
 from cla.access import identity
@@ -13,25 +14,36 @@ from cla.access.failures import keep_values_out_of_logs
 from cla.access.secret import secret
 from cla.store import jobs
 
-# Imported before the first page asks for them. Not the sign-in form: Streamlit serves its component
-# only if it is imported by a run of the script.
-_HEAVY = ("pandas", "pyarrow.parquet", "plotly.express", "pandera.pandas")
+Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 
 
-@asynccontextmanager
-async def prepared(_: Any) -> AsyncIterator[None]:
-    """The app's lifespan: check the secret, open the store, free jobs that died, freeze the heap.
+def prepared(modules: Sequence[str]) -> Lifespan:
+    """The app's lifespan: check the secret, open the store, free jobs that died, load ``modules``.
 
+    The modules are those that the first page will ask for; they load while somebody signs in. Not
+    the sign-in form: Streamlit serves its component only if a run of the script imports it.
     Raises WeakSecretError or StoreError, which end the process before it serves anything.
     """
-    keep_values_out_of_logs()
-    secret()
-    store = identity.current_store()
-    jobs.recover(store)
-    for module in _HEAVY:
+
+    @asynccontextmanager
+    async def lifespan(_: Any) -> AsyncIterator[None]:
+        keep_values_out_of_logs()
+        secret()
+        store = identity.current_store()
+        jobs.recover(store)
+        Thread(target=_warm_up, args=(modules,), name="warm-up", daemon=True).start()
+        yield
+        store.close()
+
+    return lifespan
+
+
+def _warm_up(modules: Sequence[str]) -> None:
+    """Load modules, then leave what is loaded out of all later garbage collections.
+
+    Streamlit collects all generations after every run, which would hold up everybody's pages.
+    """
+    for module in modules:
         importlib.import_module(module)
-    # Streamlit collects all generations after every run; what is loaded now stays for good.
     gc.collect()
     gc.freeze()
-    yield
-    store.close()

@@ -118,17 +118,19 @@ def narrowed(findings: pd.DataFrame, **wanted: Sequence[str]) -> pd.DataFrame:
 
 
 def searched(findings: pd.DataFrame, text: str) -> pd.DataFrame:
-    """The findings of a rule with this code, or about children with this in their identifier.
+    """The findings of the rule with this code or about the child of this identifier.
 
-    Capitals do not matter; a blank text finds everything.
+    When there is neither, those about children with the text in their identifier. Capitals do not
+    matter; a blank text finds everything.
     """
     wanted = text.strip().upper()
     if not wanted:
         return findings
-    return findings[
-        _having(findings["rule"], lambda code: code.upper() == wanted)
-        | _having(findings["child"], lambda child: wanted in child.upper())
-    ]
+    exactly = _having(findings["rule"], lambda code: code.upper() == wanted)
+    exactly |= _having(findings["child"], lambda child: child.upper() == wanted)
+    if exactly.any():
+        return findings[exactly]
+    return findings[_having(findings["child"], lambda child: wanted in child.upper())]
 
 
 def _having(column: pd.Series, suits: Any) -> pd.Series:

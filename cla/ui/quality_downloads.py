@@ -9,6 +9,7 @@ import streamlit as st
 
 from cla.access import User, current_store
 from cla.reports import year_name
+from cla.ssda903 import layout
 from cla.store import imports
 from cla.ui import downloads, quality, report_page
 from cla.ui.quality_data import Checked
@@ -86,7 +87,7 @@ def workbook(checked: Checked, findings: pd.DataFrame, lines: list[str]) -> byte
     """One sheet a table."""
     from cla.ui import workbook as excel  # the writer is loaded when somebody first needs it
 
-    names = [str(name) for name in findings["table"].unique()]
+    names = sorted(findings["table"].unique().astype("str"), key=layout.TABLES.index)
     tables = imports.frames_of(current_store(), checked.row.id, checked.row.la, names)
     counts = quality.by_rule(findings, checked.book)
     rules = counts[[name for name in RULE_COLUMNS if name in counts]].rename(columns=RULE_COLUMNS)

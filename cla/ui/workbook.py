@@ -82,15 +82,17 @@ def workbook(
 ) -> bytes:
     """The workbook of these findings.
 
-    ``tables`` hold the text as sent; ``rules`` and ``not_run`` are shown as they are, with their
-    headings; ``lines`` say what the file is, the first one how it has to be kept.
+    ``tables`` hold the text as sent, in the order of the sheets; ``rules`` and ``not_run`` are
+    shown as they are, with their headings; ``lines`` say what the file is, the first one how it
+    has to be kept.
     """
     stream = io.BytesIO()
     book = _Book(stream, lines[0])
     _list(book, "Rules", [*lines, ""], rules)
-    for name, own in findings.groupby("table", observed=True, sort=False):
-        if str(name) in tables:
-            _table(book, str(name), own, tables[str(name)])
+    for name, table in tables.items():
+        own = findings[findings["table"] == name]
+        if len(own):
+            _table(book, name, own, table)
     _list(book, "Not run", ["These rules were neither passed nor failed."], not_run)
     book.file.close()
     return stream.getvalue()

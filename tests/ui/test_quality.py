@@ -75,7 +75,15 @@ def test_narrowing_by_several_columns(findings):
 
 @pytest.mark.parametrize(
     ("searched", "rows"),
-    [("", [0, 1, 2, 3]), ("186", [0, 2]), (" 2 ", [1, 3]), ("x9", []), ("(", []), ("ab", [3])],
+    [
+        ("", [0, 1, 2, 3]),
+        ("186", [0, 2]),
+        (" 2 ", [1]),
+        ("2a", [3]),
+        ("x9", []),
+        ("(", []),
+        ("ab", [3]),
+    ],
 )
 def test_search_by_code_or_child_whatever_the_capitals(findings, searched, rows):
     own = findings.assign(child=["1", "2", "3", "2AB"])

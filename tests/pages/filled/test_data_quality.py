@@ -295,7 +295,7 @@ def test_the_files_hold_what_is_on_the_screen(open_page, store, findings):
     assert csv.count("\r\n") == len(lines) + 2 + len(own)
     content = quality_downloads.workbook(checked, own, lines)
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    tables = own["table"].astype(str).unique().tolist()
+    tables = sorted(own["table"].astype(str).unique(), key=ssda903.layout.TABLES.index)
     assert book.sheet_names == ["Rules", *tables, "Not run"]
     for name in tables:
         rows = book.get_sheet_by_name(name).to_python()

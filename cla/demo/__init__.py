@@ -8,7 +8,7 @@ from cla.demo.files import DemoFile, as_zip
 from cla.demo.loading import load, write_files
 from cla.demo.offers import files, return_files
 from cla.demo.places import postcodes, providers
-from cla.demo.planted import planted, unavoidable
+from cla.demo.planted import planted
 from cla.demo.results import characteristics_files, results_files, results_for
 
 __all__ = [
@@ -23,6 +23,5 @@ __all__ = [
     "results_files",
     "results_for",
     "return_files",
-    "unavoidable",
     "write_files",
 ]

@@ -15,6 +15,7 @@ from cla.upn import check_letter
 
 NO_LEAVER = ("E11", "E12", "E2", "E3", "E15", "E16", "E41", "E45", "E46", "E47", "E48")
 WEEKS_13 = 91
+OLDEST_LEAVER = 19
 
 
 @dataclass(slots=True)
@@ -54,11 +55,14 @@ class Career:
         return bool(own) and not starts and not ends and not self.child.respite
 
     def leaver(self, year: int) -> bool:
-        """Whether the OC3 file of a year asks about this young person: 17 to 21, and 22 to 25
-        since 2023."""
+        """Whether the OC3 file of a year lists this young person.
+
+        DfE asks about those of 17 to 21, and of 22 to 25 since 2023. Rules 1001 and 1002 see the
+        episodes of two years and nobody of 20 or over, so only those whom they let pass are here.
+        """
         child = self.child
         age = age_on(child.dob, end_of(year))
-        if not 17 <= age <= (21 if year < 2023 else 25):
+        if not 17 <= age <= OLDEST_LEAVER:
             return False
         ended = [p for p in child.periods if p.start <= end_of(year)]
         if not ended or ended[-1].end >= birthday(child.dob, age) or child.respite:
@@ -67,7 +71,15 @@ class Career:
             return False
         if self.mother_since is not None and self.episodes(year - 1) and not self.episodes(year):
             return False  # the return has no way to carry her child's birth date from Header to OC3
-        return self._long_enough(ended)
+        return self._long_enough(ended) and self._long_enough_lately(year)
+
+    def _long_enough_lately(self, year: int) -> bool:
+        """Whether the episodes of this return and the one before already show enough care."""
+        recent = {e.decom: e for y in (year - 1, year) for e in self.episodes(y)}
+        grown, older = birthday(self.child.dob, 14), birthday(self.child.dob, 16)
+        after_14 = sum(max(0, e.dec - max(e.decom, grown)) for e in recent.values())
+        after_16 = sum(max(0, e.dec - max(e.decom, older)) for e in recent.values())
+        return after_14 >= WEEKS_13 and after_16 >= 1
 
     def _long_enough(self, periods: list[Period]) -> bool:
         grown, older = birthday(self.child.dob, 14), birthday(self.child.dob, 16)

@@ -14,9 +14,8 @@ from functools import cache, cached_property
 
 import pandas as pd
 
-from cla.demo.careers import careers
 from cla.demo.chance import Chance
-from cla.demo.days import age_on, birthday, day, end_of, text
+from cla.demo.days import day, text
 from cla.demo.recipe import value, years
 from cla.demo.returns import sound
 
@@ -301,35 +300,3 @@ def planted(la: str, year: int, share: float = 1.0) -> Frame:
     """What the planted errors make the rules find: rule, table, row (from 0), child, note."""
     columns = ["rule", "table", "row", "child", "note"]
     return pd.DataFrame(_grown(la, year, share).found, columns=columns)
-
-
-def unavoidable(la: str, year: int, share: float = 1.0) -> Frame:
-    """Findings that a sound return has all the same, by the way two rules are written.
-
-    Rules 1001 and 1002 look two years back and no further: a young person of 21 who left care at
-    18 belongs in OC3, but has episodes in neither year. (The first year has no previous return,
-    so they do not run.) Columns: rule, table, row (from 0), child.
-    """
-    rows = _leavers_before(la, year, share)
-    return pd.DataFrame(rows, columns=["rule", "table", "row", "child"])
-
-
-_Known = tuple[str, str, int, str]
-
-
-def _leavers_before(la: str, year: int, share: float) -> list[_Known]:
-    rows: list[_Known] = []
-    leavers = tables(la, year, share)["OC3"]["CHILD"].tolist()
-    known = {career.child.id: career for career in careers(la, share)}
-    for row, child in enumerate(leavers if year - 1 in years() else []):
-        career = known[child]
-        recent = {e.decom: e for y in (year - 1, year) for e in career.episodes(y)}
-        dob = career.child.dob
-        grown, older = birthday(dob, 14), birthday(dob, 16)
-        after_14 = sum(max(0, e.dec - max(e.decom, grown)) for e in recent.values())
-        after_16 = sum(max(0, e.dec - max(e.decom, older)) for e in recent.values())
-        if not recent:
-            rows.append(("1002", "OC3", row, child))
-        if after_14 < 91 or after_16 < 1 or age_on(dob, end_of(year)) >= 20:
-            rows.append(("1001", "OC3", row, child))
-    return rows

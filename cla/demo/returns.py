@@ -183,9 +183,6 @@ def _oc3(career: Career, year: int) -> Iterator[Row]:
     if not career.leaver(year) or any(_died_in(career, y) for y in years() if y < year):
         return
     age = age_on(child.dob, end_of(year))
-    wants = Chance(value("seed"), child.id, "support").happens(value("care_leaver.later_share"))
-    if age > 21 and not wants:
-        return
     touch = draw("care_leaver.in_touch", child.id, "leaver", year)
     if touch == "DIED" and not _died_in(career, year):
         touch = "YES"

@@ -54,9 +54,7 @@ def _by_code() -> dict[str, Authority]:
 
 
 def _read(file: str, demo: bool) -> list[Authority]:
-    table = reference.table("authorities", file)
-    columns = [table[name] for name in ("la", "code3", "name", "region")]
     return [
-        Authority(la, code3, name, region, demo)
-        for la, code3, name, region in zip(*columns, strict=True)
+        Authority(row["la"], row["code3"], row["name"], row["region"], demo)
+        for row in reference.rows("authorities", file)
     ]

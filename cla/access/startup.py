@@ -12,13 +12,13 @@ from typing import Any
 from cla.access import identity
 from cla.access.failures import keep_values_out_of_logs
 from cla.access.secret import secret
-from cla.store import jobs
+from cla.store import Store
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 
 
 def prepared(modules: Sequence[str]) -> Lifespan:
-    """The app's lifespan: check the secret, open the store, free jobs that died, load ``modules``.
+    """The app's lifespan: check the secret, open the store, load ``modules``.
 
     The modules are those that the first page will ask for; they load while somebody signs in. Not
     the sign-in form: Streamlit serves its component only if a run of the script imports it.
@@ -30,19 +30,21 @@ def prepared(modules: Sequence[str]) -> Lifespan:
         keep_values_out_of_logs()
         secret()
         store = identity.current_store()
-        jobs.recover(store)
-        Thread(target=_warm_up, args=(modules,), name="warm-up", daemon=True).start()
+        Thread(target=_warm_up, args=(store, modules), name="warm-up", daemon=True).start()
         yield
         store.close()
 
     return lifespan
 
 
-def _warm_up(modules: Sequence[str]) -> None:
-    """Load modules, then leave what is loaded out of all later garbage collections.
+def _warm_up(store: Store, modules: Sequence[str]) -> None:
+    """Free dead jobs, load modules, then leave what is loaded out of all later collections.
 
     Streamlit collects all generations after every run, which would hold up everybody's pages.
     """
+    from cla.store import jobs  # brings pandas along, which the sign-in form does without
+
+    jobs.recover(store)
     for module in modules:
         importlib.import_module(module)
     gc.collect()

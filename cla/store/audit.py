@@ -7,13 +7,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from cla.store import tables
 from cla.store.engine import Store
+
+if TYPE_CHECKING:  # the gate writes here before the server has loaded pandas
+    import pandas as pd
 
 EMPTY = "0" * 64
 
@@ -80,6 +83,8 @@ def read(
         query = query.where(tables.audit.c.event == event)
     with store.reading() as connection:
         rows = connection.execute(query).all()
+    import pandas as pd
+
     return pd.DataFrame([tuple(row) for row in rows], columns=list(_SHOWN))
 
 

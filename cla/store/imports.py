@@ -208,6 +208,7 @@ def delete(store: Store, import_id: str, la: str, by: str, now: datetime | None 
             )
         )
         connection.execute(table.delete().where(table.c.la == la, table.c.id == import_id))
+        _forget_acceptances(connection, la, row)
         if row.is_current:
             bump(connection, la)
         removed = Removed(
@@ -222,6 +223,16 @@ def delete(store: Store, import_id: str, la: str, by: str, now: datetime | None 
         faults.point("delete")
     store.scrub()
     return removed
+
+
+def _forget_acceptances(connection: Connection, la: str, gone: ImportRow) -> None:
+    """Notes on findings go with the last return of their year."""
+    table, noted = tables.imports, tables.acceptances
+    left = sa.select(table.c.id).where(
+        table.c.la == la, table.c.kind == "ssda903", table.c.year == gone.year
+    )
+    if gone.kind == "ssda903" and connection.execute(left.limit(1)).first() is None:
+        connection.execute(noted.delete().where(noted.c.la == la, noted.c.year == gone.year))
 
 
 def find(store: Store, import_id: str, la: str) -> ImportRow | None:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from cla.store import Store, StoreError, acceptances, audit, open_store
+from cla.store import Store, StoreError, acceptances, audit, imports, open_store
 
 LA, OTHER = "X06000991", "X06000992"
 YEAR = 2026
@@ -108,3 +109,25 @@ def test_many_at_once_up_to_a_limit(store: Store) -> None:
     assert accept(store, *keys[1:]) == acceptances.MOST_AT_ONCE
     assert accept(store, *keys[:5]) == 1
     assert acceptances.take_back(store, LA, YEAR, keys[1:], by="ann") == acceptances.MOST_AT_ONCE
+
+
+def returned(store: Store, child: str) -> str:
+    """A return of the year with one child, made current."""
+    kept = imports.add(
+        store, LA, "ssda903", YEAR, by="ann", source="csv", row_counts={"Header": 1}, findings={},
+        files=imports.described([("header.csv", child.encode())]),
+        frames={"Header": pd.DataFrame({"CHILD": [child]}, dtype="str")},
+    )  # fmt: skip
+    imports.make_current(store, kept, LA, by="ann")
+    return kept
+
+
+def test_notes_go_with_the_last_return_of_their_year(store: Store) -> None:
+    first, second = returned(store, "1"), returned(store, "2")
+    accept(store, ONE)
+    accept(store, TWO, la=OTHER)
+    imports.delete(store, second, LA, by="ann")
+    assert len(acceptances.of(store, LA, YEAR)) == 1
+    imports.delete(store, first, LA, by="ann")
+    assert acceptances.of(store, LA, YEAR).empty
+    assert len(acceptances.of(store, OTHER, YEAR)) == 1

@@ -24,7 +24,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 LONGEST_LIFE = 600.0  # seconds; a server that a test forgets ends by itself
 DEMO_PASSWORD = "demonstration-only"
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=45_000)
 
 
 def chromium() -> str | None:

@@ -52,6 +52,7 @@ def running(page: Page) -> Locator:
 
 
 def test_from_a_return_to_a_child(server: Server, page: Page, tmp_path: Path) -> None:
+    page.set_default_timeout(60_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{server.url}/import")

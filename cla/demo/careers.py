@@ -71,20 +71,15 @@ class Career:
             return False
         if self.mother_since is not None and self.episodes(year - 1) and not self.episodes(year):
             return False  # the return has no way to carry her child's birth date from Header to OC3
-        return self._long_enough(ended) and self._long_enough_lately(year)
+        recent = {e.decom: e.dec for y in (year - 1, year) for e in self.episodes(y)}
+        in_all = self._long_enough([(p.start, p.end) for p in ended])
+        return in_all and self._long_enough(list(recent.items()))
 
-    def _long_enough_lately(self, year: int) -> bool:
-        """Whether the episodes of this return and the one before already show enough care."""
-        recent = {e.decom: e for y in (year - 1, year) for e in self.episodes(y)}
+    def _long_enough(self, spans: list[tuple[int, int]]) -> bool:
+        """Whether these times in care (start, end) are 13 weeks after 14 and a day after 16."""
         grown, older = birthday(self.child.dob, 14), birthday(self.child.dob, 16)
-        after_14 = sum(max(0, e.dec - max(e.decom, grown)) for e in recent.values())
-        after_16 = sum(max(0, e.dec - max(e.decom, older)) for e in recent.values())
-        return after_14 >= WEEKS_13 and after_16 >= 1
-
-    def _long_enough(self, periods: list[Period]) -> bool:
-        grown, older = birthday(self.child.dob, 14), birthday(self.child.dob, 16)
-        after_14 = sum(max(0, p.end - max(p.start, grown)) for p in periods)
-        after_16 = sum(max(0, p.end - max(p.start, older)) for p in periods)
+        after_14 = sum(max(0, end - max(start, grown)) for start, end in spans)
+        after_16 = sum(max(0, end - max(start, older)) for start, end in spans)
         return after_14 >= WEEKS_13 and after_16 >= 1
 
 

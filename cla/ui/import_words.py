@@ -44,11 +44,6 @@ def title(kind: str, year: int) -> str:
     return f"{KINDS.get(kind, kind)} {period(kind, year)}"
 
 
-def rows_in_words(row_counts: Mapping[str, int]) -> str:
-    """ "Episodes 5,050; Header 2,675"."""
-    return "; ".join(f"{name} {count:,}" for name, count in row_counts.items())
-
-
 def findings_in_words(findings: Mapping[str, int]) -> str:
     """ "12 findings: 9 errors and 3 warnings". What has no severity is in the total only."""
     total = sum(findings.values())

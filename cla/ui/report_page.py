@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from cla import authorities
-from cla.access import Permission, User
+from cla.access import User
 from cla.reports import Filters, Model, Report
 from cla.ui import downloads, filter_bar
 from cla.ui.words import safe_md
@@ -99,8 +99,3 @@ def caption(report: Report, filters: Filters, user: User, *, personal: bool) -> 
 def authority_name(la: str) -> str:
     """The authority as people call it."""
     return authorities.find(la).name
-
-
-def permission_of(personal: bool) -> Permission:
-    """The permission an export needs."""
-    return "cla.pupils" if personal else "cla.view"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from cla.access import User
-from cla.ui.words import safe_md
 
 
 def nothing_yet(sentence: str, user: User) -> None:
@@ -24,9 +23,3 @@ def nobody_left() -> None:
         "No child matches these filters. Take one away, or reset them.",
         icon=":material/filter_alt_off:",
     )
-
-
-def refusals(problems: tuple[str, ...] | list[str]) -> None:
-    """Why files cannot be used, a sentence each; the sentences name files, so they are escaped."""
-    lines = "\n".join(f"- {safe_md(problem)}" for problem in problems)
-    st.error(f"These files cannot be used. Nothing was changed.\n\n{lines}")

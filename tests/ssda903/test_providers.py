@@ -3,99 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
-import random
-import zipfile
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
-import xlsxwriter
 
 from cla.files import Upload
-from cla.problems import Unusable
-from cla.ssda903 import Return, providers, read, rulebook, workbooks
+from cla.ssda903 import Return, providers, read, rulebook
 from cla.ssda903.providers import read_providers
 from tests.ssda903 import sample
-
-Rows = Sequence[Sequence[Any]]
-
-
-def workbook(sheets: Mapping[str, Rows], name: str = "ofsted.xlsx") -> Upload:
-    """A workbook of these sheets, as Excel would write it."""
-    content = io.BytesIO()
-    with xlsxwriter.Workbook(
-        content, {"in_memory": True, "default_date_format": "dd/mm/yyyy"}
-    ) as book:
-        for title, rows in sheets.items():
-            sheet = book.add_worksheet(title)
-            for at, row in enumerate(rows):
-                sheet.write_row(at, 0, row)
-    return Upload(name, content.getvalue())
-
-
-def one(frame: pd.DataFrame, urn: str) -> dict[str, Any]:
-    """The only row of a provider, missing cells as None."""
-    rows = frame[frame["URN"] == urn]
-    assert len(rows) == 1
-    return {name: None if pd.isna(cell) else cell for name, cell in rows.iloc[0].items()}
-
-
-def refusal(given: Any) -> str:
-    with pytest.raises(Unusable) as refused:
-        read_providers(given)
-    assert len(refused.value.problems) == 1
-    return str(refused.value.problems[0])
-
+from tests.ssda903.workbooks import CARE_2023, HOMES_2023, one, workbook
 
 # The editions
-
-HOMES_2023 = workbook(
-    {
-        "Contents": [["Children's homes"], ["As at 31 March 2023"]],
-        "Provider information": [
-            [
-                "URN",
-                "Local Authority",
-                "Provider Code",
-                "Provider Placement Code",
-                "Closed Date",
-                "Setting Postcode",
-            ],
-            ["SC034567", "Derby", "K2", "PR1/PR4", "-", "DE1 2QY"],
-            [1234567, "Derbyshire", "K1", "PR4", dt.date(2022, 6, 30), "de4 3ag"],
-        ],
-    },
-    "homes.xlsx",
-)
-CARE_2023 = workbook(
-    {
-        "Current providers": [
-            [
-                "URN",
-                "Local authority",
-                "Placement code",
-                "Placement provider code",
-                "Setting postcode",
-            ],
-            ["SC400001", "Derby", "U1, U2,U3", "PR4", "SW1A 1AA"],
-        ],
-        "Providers closed": [
-            [
-                "URN",
-                "Local authority",
-                "Placement code",
-                "Placement provider code",
-                "Deregistration date",
-                "Setting postcode",
-            ],
-            [1299999, "Derby", "U4;U5", "PR5", "15/11/2021", "CF10 3NP"],
-        ],
-    },
-    "care.xlsx",
-)
 
 
 def test_the_pair_of_2023() -> None:
@@ -337,90 +256,3 @@ def test_rules_run_on_what_a_workbook_says() -> None:
     assert book["227"].check(ret) == {"Episodes": [1]}
     assert book["221"].check(ret) == {"Episodes": [3]}
     assert book["229"].check(ret) == {}
-
-
-# Files that cannot be used
-
-
-def test_a_workbook_without_a_list_is_refused() -> None:
-    message = refusal(workbook({"Sheet1": [["Name", "URN"], ["x", "1"]]}))
-    assert message.startswith("ofsted.xlsx: is no list of providers: no sheet has a heading row")
-    assert "'Placement code'" in message
-
-
-def test_a_heading_that_stands_twice_is_refused() -> None:
-    twice = workbook({"L": [["URN", "Placement code", "Placement code"], ["1", "K2", "K1"]]})
-    assert refusal(twice) == (
-        "ofsted.xlsx, sheet L, column Placement code: stands there twice; keep only one of them."
-    )
-
-
-def test_no_list_and_no_file_are_refused(tmp_path: Path) -> None:
-    assert "choose at least one" in refusal([])
-    assert "does not exist" in refusal(tmp_path / "gone.xlsx")
-    assert "is a folder" in refusal(tmp_path)
-    assert "is no list of providers" in refusal(Upload("a.csv", b"NAME,CODE\nx,y\n"))
-
-
-def test_old_and_protected_workbooks_are_refused() -> None:
-    old = Upload("old.xls", workbooks.OLD_EXCEL + bytes(600))
-    assert "old Excel file (.xls) or protected by a password" in refusal(old)
-
-
-def rewritten(upload: Upload, part: str, change: Any) -> Upload:
-    """The workbook with one part changed."""
-    content = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(upload.content)) as before,
-        zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as after,
-    ):
-        for info in before.infolist():
-            own = before.read(info)
-            after.writestr(info.filename, change(own) if info.filename == part else own)
-    return Upload(upload.name, content.getvalue())
-
-
-SHEET = "xl/worksheets/sheet1.xml"
-SMALL = workbook({"L": [["URN", "Placement code"], ["1", "K2"]]})
-
-
-@pytest.mark.parametrize(
-    "outermost", [b"XFD1048576", b"A1048576000", b"EA2", b"B30000", b"B0100000", b"b99999"]
-)
-def test_a_cell_far_out_is_refused_before_a_block_is_made_of_the_sheet(outermost: bytes) -> None:
-    cell = b"<c  r = '" + outermost + b"'"
-    far = rewritten(SMALL, SHEET, lambda own: own.replace(b'<c r="B2"', cell))
-    assert "cells far to the right or far down" in refusal(far)
-
-
-def test_a_workbook_that_unpacks_to_too_much_is_refused() -> None:
-    bomb = rewritten(SMALL, "docProps/app.xml", lambda own: own + b" " * (20 << 20))
-    assert "unpacks to far more" in refusal(bomb)
-
-
-def test_other_office_files_are_refused() -> None:
-    word = io.BytesIO()
-    with zipfile.ZipFile(word, "w") as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr("word/document.xml", "<w/>")
-    assert "is no Excel workbook of the kind .xlsx" in refusal(Upload("a.docx", word.getvalue()))
-
-
-@pytest.mark.parametrize("part", ["xl/workbook.xml", SHEET, "xl/sharedStrings.xml"])
-def test_a_broken_part_is_refused_in_a_sentence(part: str) -> None:
-    message = refusal(rewritten(SMALL, part, lambda own: own[: len(own) // 2]))
-    assert message.startswith("ofsted.xlsx: is")
-
-
-def test_a_cut_or_damaged_workbook_is_refused_or_read_but_never_breaks() -> None:
-    content = HOMES_2023.content
-    assert "damaged" in refusal(Upload("cut.xlsx", content[: len(content) // 2]))
-    dice = random.Random(7)
-    for _ in range(150):
-        broken = bytearray(content)
-        for _ in range(dice.randint(1, 20)):
-            broken[dice.randrange(len(broken))] = dice.randrange(256)
-        try:
-            read_providers(Upload("broken.xlsx", bytes(broken)))
-        except Unusable as refused:
-            assert refused.problems

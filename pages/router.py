@@ -29,10 +29,41 @@ class Entry(NamedTuple):
 PAGES = {
     "": [Entry("home.py", "Home", "", "cla.view")],
     "Reports": [
-        Entry("ks2_benchmark.py", "KS2 Benchmark", "ks2-benchmark", "cla.view"),
-        Entry("ks4_pupil_list.py", "KS4 Pupil list", "ks4-pupils", "cla.pupils"),
-        Entry("matching.py", "Who is matched", "matching", "cla.pupils"),
+        Entry("trends.py", "Trends", "trends", "cla.view"),
+        Entry("case_finder.py", "Case finder", "cases", "cla.pupils"),
         Entry("pupil_details.py", "Pupil details", "pupil", "cla.pupils", in_menu=False),
+    ],
+    "Early years and phonics": [
+        Entry("early_summary.py", "Early years Summary", "early-summary", "cla.view"),
+    ],
+    "Key stage 1": [
+        Entry("ks1_benchmark.py", "KS1 Benchmark", "ks1-benchmark", "cla.view"),
+        Entry("ks1_summary.py", "KS1 Summary", "ks1-summary", "cla.view"),
+        Entry("ks1_pupil_list.py", "KS1 Pupil list", "ks1-pupils", "cla.pupils"),
+        Entry("ks1_pupil_details.py", "KS1 Pupil details", "ks1-details", "cla.pupils"),
+    ],
+    "Key stage 2": [
+        Entry("ks2_benchmark.py", "KS2 Benchmark", "ks2-benchmark", "cla.view"),
+        Entry("ks2_summary.py", "KS2 Summary", "ks2-summary", "cla.view"),
+        Entry("ks2_pupil_list.py", "KS2 Pupil list", "ks2-pupils", "cla.pupils"),
+        Entry("ks2_pupil_details.py", "KS2 Pupil details", "ks2-details", "cla.pupils"),
+    ],
+    "Progress from KS1 to KS2": [
+        Entry("progress_benchmark.py", "Progress Benchmark", "progress-benchmark", "cla.view"),
+        Entry("progress_pupil_list.py", "Progress Pupil list", "progress-pupils", "cla.pupils"),
+    ],
+    "Key stage 4": [
+        Entry("att8_benchmark.py", "Attainment 8 Benchmark", "att8-benchmark", "cla.view"),
+        Entry("att8_pupil_list.py", "Attainment 8 Pupil list", "att8-pupils", "cla.pupils"),
+        Entry("ks4_benchmark.py", "KS4 Benchmark", "ks4-benchmark", "cla.view"),
+        Entry("ks4_summary.py", "KS4 Summary", "ks4-summary", "cla.view"),
+        Entry("ks4_pupil_list.py", "KS4 Pupil list", "ks4-pupils", "cla.pupils"),
+        Entry("ks4_pupil_details.py", "KS4 Pupil details", "ks4-details", "cla.pupils"),
+    ],
+    "Children": [
+        Entry("matching.py", "Who is matched", "matching", "cla.pupils"),
+        Entry("match_queue.py", "Matches to decide", "match-queue", "cla.import"),
+        Entry("cohort.py", "Cohort", "cohort", "cla.pupils"),
     ],
     "Data": [
         Entry("import_data.py", "Import", "import", "cla.import"),

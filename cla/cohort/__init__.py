@@ -2,11 +2,10 @@
 
 from cla.cohort.children import COHORTS, children, cohort_differences, year_group
 from cla.cohort.history import history, spans
-from cla.cohort.matching import STAGE_YEAR_GROUP, Matches, former_upns, match
+from cla.cohort.matching import Matches, former_upns, match
 
 __all__ = [
     "COHORTS",
-    "STAGE_YEAR_GROUP",
     "Matches",
     "children",
     "cohort_differences",

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-STAGE_YEAR_GROUP = {"ks1": 2, "ks2": 6, "ks4": 11}
-"""The national curriculum year at whose end a key stage is assessed."""
+from cla.stages import STAGES
 
 TIERS = {
     1: "UPN and date of birth",
@@ -119,7 +118,7 @@ def _pairs(children: pd.DataFrame, rows: pd.DataFrame, former: pd.DataFrame | No
 
 def _age_fits(children: pd.DataFrame, stage: str) -> pd.Series:
     """Children within a year of the stage's year group, or of unknown age."""
-    away = (children["year_group"] - STAGE_YEAR_GROUP[stage]).abs()
+    away = (children["year_group"] - STAGES[stage].year_group).abs()
     known = children["dob"].notna()
     fits = ~known | (away <= 1).fillna(False).astype(bool)
     return children.loc[fits, "child"]

@@ -1,5 +1,7 @@
 """Reports: frames in, a ``Report`` out. What pages show and exports write."""
 
+from collections.abc import Callable, Mapping
+
 from cla.reports.coverage import cohort_differences, coverage, match_report, not_matched
 from cla.reports.filters import Choice, Filters, Option, options
 from cla.reports.home import home
@@ -16,7 +18,16 @@ from cla.reports.model import (
 from cla.reports.pupil_details import PupilDetails, pupil_details
 from cla.reports.report import Coverage, Report
 
+BY_NAME: Mapping[str, Callable[..., Report]] = {
+    "ks2_benchmark": ks2_benchmark,
+    "ks4_pupil_list": ks4_pupil_list,
+    "match_report": match_report,
+    "not_matched": not_matched,
+}
+"""The reports pages ask for by name: of a model, filters, perhaps a stage, and child_level."""
+
 __all__ = [
+    "BY_NAME",
     "COHORT_LABELS",
     "STAGE_LABELS",
     "Choice",

@@ -17,6 +17,7 @@ from cla import cohort
 from cla.cohort import groups
 from cla.ssda903 import layout
 from cla.ssda903.returns import Return
+from cla.stages import STAGES
 
 T = TypeVar("T")
 COHORT_LABELS: Mapping[str, str] = {
@@ -24,11 +25,7 @@ COHORT_LABELS: Mapping[str, str] = {
     "at_31_march": "Looked after at 31 March",
     "any_time": "Looked after at any time in the year",
 }
-STAGE_LABELS: Mapping[str, str] = {
-    "ks1": "key stage 1",
-    "ks2": "key stage 2",
-    "ks4": "key stage 4",
-}
+STAGE_LABELS: Mapping[str, str] = {name: stage.title for name, stage in STAGES.items()}
 FROM_CENSUS = "school census"
 FROM_RESULTS = "results file"
 
@@ -53,6 +50,7 @@ class Model:
     _returns: Mapping[int, Return]
     _results: Mapping[tuple[str, str], pd.DataFrame]
     _characteristics: pd.DataFrame | None = None
+    _decisions: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     _made: dict[tuple[Any, ...], Any] = field(default_factory=dict)
     _lock: Any = field(default_factory=RLock)
 
@@ -194,7 +192,7 @@ class Model:
         flags = {name: "boolean" for name in ours if results[name].dtype == bool}
         results = results[ours].astype(flags).assign(row=range(len(results)))
         links = matches.links.rename(columns={"note": "match_note"})
-        of_age = children["year_group"] == cohort.STAGE_YEAR_GROUP[stage]
+        of_age = children["year_group"] == STAGES[stage].year_group
         matched = children["child"].isin(links["child"])
         frame = children.assign(matched=matched)[matched | of_age.fillna(False).astype(bool)]
         frame = frame.merge(links, on="child", how="left", validate="one_to_one")
@@ -224,12 +222,14 @@ def build(
     returns: Mapping[int, Return],
     results: Mapping[tuple[str, str], pd.DataFrame],
     characteristics: pd.DataFrame | None = None,
+    decisions: Mapping[str, pd.DataFrame] | None = None,
 ) -> Model:
     """The model of what is loaded. Nothing is computed here.
 
     ``results`` is keyed by stage ("ks2") and academic year ("2024/25").
     ``characteristics`` is one row a pupil and collection year: upn, year, sen and whatever else
-    the school census gave.
+    the school census gave. ``decisions`` are what people decided and has not been taken back, by
+    kind (``cla.store.decisions``).
     """
     return Model(
         la=la,
@@ -238,4 +238,5 @@ def build(
         _returns=dict(returns),
         _results=dict(results),
         _characteristics=characteristics,
+        _decisions=dict(decisions or {}),
     )

@@ -15,6 +15,7 @@ from cla.reports.comparison import closest_published, figure_value
 from cla.reports.ks4_pupil_list import basics, how_matched, reached
 from cla.reports.model import STAGE_LABELS, Model, academic_year, year_name
 from cla.results.tidy import outcomes
+from cla.stages import STAGES, capitalised
 
 ABSENCE = "absence_overall"
 """The column of the characteristics with the percentage of sessions missed."""
@@ -162,7 +163,7 @@ def _facts(
     if pd.notna(person["care_ended"]):
         facts["Care ended"] = _day(person["care_ended"])
     for stage, (_, row) in stages.items():
-        facts[f"{STAGE_LABELS[stage].capitalize()} match"] = how_matched(row.to_frame().T).iloc[0]
+        facts[f"{capitalised(stage)} match"] = how_matched(row.to_frame().T).iloc[0]
     return facts
 
 
@@ -312,8 +313,8 @@ def _should_have(person: pd.Series, year: int) -> list[tuple[str, int]]:
     if pd.isna(person["year_group"]):
         return []
     now = int(person["year_group"])
-    ends = matching.STAGE_YEAR_GROUP.items()
-    return [(stage, year - (now - end)) for stage, end in ends if now >= end]
+    ends = {stage: STAGES[stage].year_group for stage in ("ks1", "ks2", "ks4")}
+    return [(stage, year - (now - end)) for stage, end in ends.items() if now >= end]
 
 
 def _notes(model: Model, year: int, stages: dict[str, tuple[int, pd.Series]]) -> tuple[str, ...]:
@@ -326,5 +327,5 @@ def _notes(model: Model, year: int, stages: dict[str, tuple[int, pd.Series]]) ->
     notes += ["Assessments are drawn at mid-May or mid-June: the files do not carry the day."]
     for stage, (_, row) in stages.items():
         if isinstance(row["match_note"], str) and row["match_note"]:
-            notes.append(f"{STAGE_LABELS[stage].capitalize()}: {row['match_note']}")
+            notes.append(f"{capitalised(stage)}: {row['match_note']}")
     return tuple(notes)

@@ -11,8 +11,9 @@ import pandas as pd
 from cla import cohort
 from cla.cohort import groups
 from cla.cohort.children import months_between
-from cla.reports.model import STAGE_LABELS, academic_year
+from cla.reports.model import academic_year
 from cla.ssda903 import layout
+from cla.stages import STAGES, capitalised
 
 LANES = (
     "Care period",
@@ -24,8 +25,6 @@ LANES = (
     "SDQ",
 )
 COLUMNS = ("lane", "start", "end", "open", "label", "detail", "value")
-ASSESSED_ON = {"ks1": (5, 31), "ks2": (5, 15), "ks4": (6, 15)}
-"""Month and day at which an assessment is drawn: nominal, the files do not carry the date."""
 
 
 def labelled(episodes: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -133,9 +132,9 @@ def timeline(
     care, places, legal = frames["periods"], frames["placements"], frames["legal"]
     since = care["start"].min() if len(care) else until - pd.DateOffset(years=1)
     points = [
-        ("Assessment", day, day, False, STAGE_LABELS[stage].capitalize(), words, None)
+        ("Assessment", day, day, False, capitalised(stage), words, None)
         for stage, (year, words) in stages.items()
-        for day in [pd.Timestamp(year, *ASSESSED_ON[stage])]
+        for day in [pd.Timestamp(year, *STAGES[stage].taken)]
     ]
     for lane, name, unit in (("SDQ", "sdq", "score"), ("Absence", "absence", "value")):
         points += [

@@ -29,8 +29,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
+from cla.stages import STAGES
+
 ROLES = ("vsh", "analyst", "administrator", "viewer")
-KINDS = ("ssda903", "ks1", "ks2", "ks4", "census", "providers")
+KINDS = ("ssda903", *STAGES, "census", "current", "providers")
+"""What an import can be of; "current" is a list of the children looked after now."""
 
 
 class Moment(TypeDecorator[datetime]):

@@ -18,13 +18,13 @@ from cla import authorities, importing, reports
 from cla.access import User, current_store
 from cla.importing.kinds import FINDINGS
 from cla.reports import Filters, Model, Option, PupilDetails, Report
+from cla.stages import STAGES
 from cla.store import Store, imports
 from cla.ui import measure_table, states
 from cla.ui.measure_table import Presented
 
 _TRIES = 3
 _SEVERITIES = {"unknown": "severity not stated"}
-_STAGES = ("ks1", "ks2", "ks4")
 
 
 class _MovedOnError(Exception):
@@ -138,7 +138,7 @@ def _read(store: Store, la: str, version: int) -> Model:
     results = {
         (row.kind, reports.academic_year(row.year)): imports.frame(store, row.id, la, row.kind)
         for row in rows
-        if row.kind in _STAGES
+        if row.kind in STAGES
     }
     census = [
         imports.frame(store, row.id, la, row.kind).assign(year=row.year)
@@ -153,7 +153,7 @@ def _read(store: Store, la: str, version: int) -> Model:
 def _report(
     name: str, la: str, version: int, filters: Filters, child_level: bool, stage: str
 ) -> Report:
-    make = _REPORTS[name]
+    make: Callable[..., Report] = reports.BY_NAME[name]
     arguments = (stage,) if stage else ()
     return make(loaded(la, version), filters, *arguments, child_level=child_level)
 
@@ -200,11 +200,3 @@ def forget() -> None:
         kept.clear()
     for kept_of_children in (_cohort_differences, _pupil):
         kept_of_children.clear()
-
-
-_REPORTS: dict[str, Callable[..., Report]] = {
-    "ks2_benchmark": reports.ks2_benchmark,
-    "ks4_pupil_list": reports.ks4_pupil_list,
-    "not_matched": reports.not_matched,
-    "match_report": reports.match_report,
-}

@@ -14,9 +14,9 @@ from cla.ssda903 import layout
 from cla.ssda903.providers import read_providers
 from cla.store import Store, imports, jobs
 from cla.store.jobs import Job
+from cla.ui.import_words import KINDS
 
 Reader = Callable[[Upload, str | None], Sequence[Any]]
-_STAGES = {"ks1": "Key stage 1 results", "ks2": "Key stage 2 results", "ks4": "Key stage 4 results"}
 
 
 @dataclass(frozen=True)
@@ -114,10 +114,7 @@ def _tidy(upload: Upload, read: Reader, year: str | None) -> Recognised:
     except Unusable as refused:
         problems = tuple(str(problem) for problem in refused.problems)
         return Recognised(upload.label, "not recognised", None, problems)
-    names = [
-        f"{_STAGES.get(getattr(each, 'stage', ''), 'School characteristics')} {each.academic_year}"
-        for each in found
-    ]
+    names = [f"{KINDS[getattr(each, 'stage', 'census')]} {each.academic_year}" for each in found]
     rows = sum(len(each.frame) for each in found)
     return Recognised(upload.label, ", ".join(names), rows)
 

@@ -9,17 +9,17 @@ import streamlit as st
 
 from cla.access import current_store
 from cla.reports import academic_year, year_name
+from cla.stages import STAGES, capitalised
 from cla.store import users
 from cla.store.imports import ImportRow
 from cla.ui.words import counted, listed, safe_md
 
 KINDS = {
     "ssda903": "SSDA903 return",
-    "ks1": "Key stage 1 results",
-    "ks2": "Key stage 2 results",
-    "ks4": "Key stage 4 results",
+    **{name: f"{capitalised(name)} results" for name in STAGES},
     "results": "Key stage results",
     "census": "School characteristics",
+    "current": "Children looked after now",
     "providers": "Ofsted provider list",
 }
 STATES = {

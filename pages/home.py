@@ -17,7 +17,7 @@ if model is None:
 filters = filter_bar.current(model, user)
 filter_bar.draw(model, filters, user, narrowing=False)
 filters = filters.cleared()
-report = data.home(model, filters, user)
+report = home_page.report(model, filters, user)
 
 st.header("How our children are doing")
 home_page.headlines(report, user, filters)

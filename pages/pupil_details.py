@@ -6,7 +6,7 @@ Care on one axis of time, results beside England's, what is missing, what is wro
 import streamlit as st
 
 from cla.access import require
-from cla.ui import child_page, children, data, filter_bar
+from cla.ui import child_page, children, data, filter_bar, quality_data
 from cla.ui.words import safe_md
 
 user = require("cla.pupils")
@@ -24,8 +24,8 @@ if child is None:
     st.stop()
 
 children.note_view(user, child)
-findings = data.findings_of_child(user, model, child)
-details = data.pupil(model, child, None if findings is None else len(findings))
+findings = quality_data.about_child(user, model.latest, child)
+details = data.pupil(model, child, child_page.still_open(findings))
 
 st.title(f"Child {safe_md(child)}")
 child_page.headline(details)

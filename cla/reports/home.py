@@ -43,13 +43,15 @@ def home(
     *,
     child_level: bool,
     findings: Mapping[str, int] | None = None,
+    accepted: int = 0,
 ) -> Report:
     """The front page of an authority.
 
     frames: "headlines" (``comparison.Row`` with stage and sentence), "sizes" (name, label, count,
     previous, change), "changes" (joiners and leavers against the previous return), "attention"
     (kind, sentence, count, link) and one frame a split (value, label, count, percent).
-    ``findings`` counts the findings of the return by severity, where the caller knows them.
+    ``findings`` counts the open findings of the return by severity and ``accepted`` those that
+    somebody accepted, where the caller knows them.
     """
     filters, refused = disclosure.allowed(filters, child_level)
     title = f"Looked-after children, {year_name(filters.year)}"
@@ -61,7 +63,7 @@ def home(
         "headlines": headlines(model, filters, child_level),
         "sizes": _sizes(model, filters, child_level),
         "changes": _changes(model, filters, child_level),
-        "attention": _attention(model, filters, child_level, findings or {}),
+        "attention": _attention(model, filters, child_level, findings or {}, accepted),
         **{name: split(chosen, name, child_level) for name in SPLITS},
     }
     notes = refused if child_level else (*refused, disclosure.SMALL_NUMBERS)
@@ -203,7 +205,11 @@ def _one(value: float) -> str:
 
 
 def _attention(
-    model: Model, filters: Filters, child_level: bool, findings: Mapping[str, int]
+    model: Model,
+    filters: Filters,
+    child_level: bool,
+    findings: Mapping[str, int],
+    accepted: int,
 ) -> pd.DataFrame:
     """What a person should look at: kind, sentence, count, link."""
     rows: list[tuple[str, str, int | None, str]] = []
@@ -218,16 +224,25 @@ def _attention(
             rows.append(("matching", told, lost, f"not_matched:{stage}"))
     if child_level:
         rows += _data_to_check(model, filters)
-    rows += [
-        ("findings", f"{count:,} findings in the return: {severity}.", count, "quality")
-        for severity, count in findings.items()
-        if count
-    ]
+    rows += _open_findings(findings, accepted)
     if filters.year - 1 not in model.years:
         before = year_name(filters.year - 1)
         rows.append(("return", f"The return of {before} is not loaded.", None, "import"))
     frame = pd.DataFrame(rows, columns=["kind", "sentence", "count", "link"])
     return frame.astype({"count": "Int64"})
+
+
+def _open_findings(
+    findings: Mapping[str, int], accepted: int
+) -> list[tuple[str, str, int | None, str]]:
+    """The open findings by severity, the most first; the last row names the accepted ones too."""
+    rows: list[tuple[str, str, int | None, str]] = []
+    left = sorted((item for item in findings.items() if item[1]), key=lambda item: -item[1])
+    for place, (severity, count) in enumerate(left, start=1):
+        told = f"{count:,} open {'finding' if count == 1 else 'findings'} in the return: {severity}"
+        beside = f"; {accepted:,} accepted" if accepted and place == len(left) else ""
+        rows.append(("findings", f"{told}{beside}.", count, "quality"))
+    return rows
 
 
 def _children(count: int) -> str:

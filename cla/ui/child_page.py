@@ -169,19 +169,27 @@ def notes(details: PupilDetails) -> None:
         st.caption(safe_md(note))
 
 
+def still_open(found: pd.DataFrame | None) -> int | None:
+    """How many of these findings nobody has accepted; None when there was no check."""
+    return None if found is None else int((~found["accepted"]).sum())
+
+
 def findings(found: pd.DataFrame | None, filters: Filters, user: User, child: str) -> None:
-    """What the rules found about this child, and the way to the records."""
+    """What the rules found about this child, what of it is accepted, and the way to the records."""
     if found is None:
         st.markdown("The return of this year was not checked.")
         return
     if found.empty:
         st.markdown("No rule found anything about this child.")
         return
-    st.markdown(f"{counted(len(found), 'finding')} about this child:")
+    accepted = len(found) - int(still_open(found) or 0)
+    left = counted(len(found) - accepted, "open finding")
+    st.markdown(f"{left} about this child{f'; {accepted:,} accepted' if accepted else ''}:")
+    shown = found[["rule", "table", "message"]].astype("str")
+    if accepted:
+        shown["state"] = found["accepted"].map({True: "accepted", False: "open"})
     st.dataframe(
-        found[["rule", "table", "message"]].rename(columns=str.capitalize),
-        hide_index=True,
-        alt="Findings about this child",
+        shown.rename(columns=str.capitalize), hide_index=True, alt="Findings about this child"
     )
     if user.can("cla.quality"):
         st.page_link(

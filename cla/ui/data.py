@@ -9,14 +9,13 @@ shows a mix of two imports.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 import streamlit as st
 
 from cla import authorities, importing, reports
 from cla.access import User, current_store
-from cla.importing.kinds import FINDINGS
 from cla.reports import Filters, Model, Option, PupilDetails, Report
 from cla.stages import STAGES
 from cla.store import Store, imports
@@ -63,12 +62,12 @@ def report(name: str, model: Model, filters: Filters, user: User, stage: str = "
     return _report(name, model.la, model.version, filters, user.can("cla.pupils"), stage)
 
 
-def home(model: Model, filters: Filters, user: User) -> Report:
-    """The home report, with the findings of the return for those who may read them."""
-    row = imports.current(current_store(), user.la, "ssda903", filters.year)
-    known = row.findings if row and user.can("cla.quality") else {}
-    counted = tuple((_SEVERITIES.get(name, name), count) for name, count in known.items())
-    return _home(model.la, model.version, filters, user.can("cla.pupils"), counted)
+def home(
+    model: Model, filters: Filters, user: User, still_open: Mapping[str, int], accepted: int
+) -> Report:
+    """The home report, with the findings of the return: open ones by severity, and accepted."""
+    counted = tuple((_SEVERITIES.get(name, name), count) for name, count in still_open.items())
+    return _home(model.la, model.version, filters, user.can("cla.pupils"), counted, accepted)
 
 
 def cohort_differences(model: Model, year: int, user: User) -> Report:
@@ -89,19 +88,6 @@ def choices(model: Model, filters: Filters, stage: str | None) -> tuple[Option, 
 def pupil(model: Model, child: str, findings: int | None) -> PupilDetails:
     """Everything about one child; KeyError when no loaded return holds it."""
     return _pupil(model.la, model.version, child, findings)
-
-
-def findings(user: User, year: int) -> pd.DataFrame | None:
-    """The findings of the current return of a year; None when there is no such return."""
-    row = imports.current(current_store(), user.la, "ssda903", year)
-    found = import_frame(user.la, row.id, FINDINGS) if row else None
-    return None if found is None else found.copy(deep=False)
-
-
-def findings_of_child(user: User, model: Model, child: str) -> pd.DataFrame | None:
-    """What the rules found about one child in the last return; None when there is no return."""
-    found = None if model.latest is None else findings(user, model.latest)
-    return None if found is None else found[found["child"].astype("str") == child]
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -179,9 +165,12 @@ def _home(
     filters: Filters,
     child_level: bool,
     findings: tuple[tuple[str, int], ...],
+    accepted: int,
 ) -> Report:
     model = loaded(la, version)
-    return reports.home(model, filters, child_level=child_level, findings=dict(findings) or None)
+    return reports.home(
+        model, filters, child_level=child_level, findings=dict(findings), accepted=accepted
+    )
 
 
 @st.cache_data(max_entries=20, show_spinner=False)

@@ -10,9 +10,9 @@ import streamlit as st
 
 from cla import measures
 from cla.access import User
-from cla.reports import Filters, Report
+from cla.reports import Filters, Model, Report
 from cla.settings import settings
-from cla.ui import measure_table
+from cla.ui import data, measure_table, quality_data
 from cla.ui.words import number, safe_md
 
 _SIZES = {
@@ -50,6 +50,11 @@ def welcome(user: User) -> None:
             st.markdown("The Import page also has the files of this demo authority to try it with.")
     else:
         st.markdown("An analyst of your authority can import one.")
+
+
+def report(model: Model, filters: Filters, user: User) -> Report:
+    """What the page says, with the findings that are open and accepted now."""
+    return data.home(model, filters, user, *quality_data.standing(user, filters.year))
 
 
 def headlines(report: Report, user: User, filters: Filters) -> None:

@@ -111,6 +111,31 @@ def checked_return(user: User, year: int) -> Checked | None:
     )
 
 
+def standing(user: User, year: int) -> tuple[Mapping[str, int], int]:
+    """How many findings of a year are open, by severity, and how many are accepted.
+
+    Nothing for a year without a return, and for those who may not read findings.
+    """
+    row = imports.current(current_store(), user.la, "ssda903", year)
+    if row is None or not user.can("cla.quality"):
+        return {}, 0
+    if acceptances.of(current_store(), user.la, year).empty:
+        return row.findings, 0
+    checked = checked_return(user, year)
+    if checked is None:
+        return row.findings, 0
+    accepted = checked.findings["accepted"]
+    return _frequent(checked.findings.loc[~accepted, "severity"]), int(accepted.sum())
+
+
+def about_child(user: User, year: int | None, child: str) -> pd.DataFrame | None:
+    """The findings about one child in the return of a year; None when it was not checked."""
+    checked = None if year is None else checked_return(user, year)
+    if checked is None:
+        return None
+    return checked.findings[checked.findings["child"] == child.upper()]
+
+
 def forget() -> None:
     """Let go of what was kept of imports, after one was deleted."""
     _kept.clear()

@@ -301,3 +301,32 @@ def test_the_files_hold_what_is_on_the_screen(open_page, store, findings):
         rows = book.get_sheet_by_name(name).to_python()
         assert len(rows) - 2 == own.loc[own["table"] == name, "row"].nunique()
     assert sum(int(row[1]) for row in book.get_sheet_by_name("Rules").to_python()[4:]) == len(own)
+
+
+def test_home_and_the_page_of_a_child_count_what_is_open_and_name_what_is_accepted(
+    open_page, store, findings
+):
+    code, count = rare_rule(findings)
+    child = str(findings.loc[findings["rule"].astype(str) == code, "child"].iloc[0])
+    own = findings[findings["child"] == child]
+    assert f"{len(findings):,} open findings in the return" in text(open_page("vsh", "home.py"))
+    accept_one_rule(open_page("analyst", PAGE), code, "as it is")
+    said = text(open_page("vsh", "home.py"))
+    assert f"{len(findings) - count:,} open findings in the return" in said
+    assert f"{count:,} accepted." in said
+    assert "accepted" not in text(open_page("viewer", "home.py"))
+    at = open_page("vsh", "pupil_details.py", child=children.reference(stock.LA, child))
+    accepted = int((own["rule"].astype(str) == code).sum())
+    plural = "" if len(own) - accepted == 1 else "s"
+    assert f"{len(own) - accepted} open finding{plural} about this child; {accepted} accepted" in (
+        text(at)
+    )
+    (shown,) = [one.value for one in at.dataframe if "State" in one.value.columns]
+    assert shown.set_index("Rule")["State"].to_dict()[code] == "accepted"
+
+
+def test_acceptances_of_one_year_leave_the_counts_of_another(open_page, store, findings):
+    accept_one_rule(open_page("analyst", PAGE), rare_rule(findings)[0], "as it is")
+    before = len(stock.made_return(2024).frames["findings"])
+    said = text(open_page("vsh", "home.py", year="2024"))
+    assert f"{before:,} open findings in the return: severity not stated." in said

@@ -17,12 +17,12 @@ from cla.store import audit, tables
 from cla.store.engine import Store, StoreError
 
 LONGEST_NOTE = 1000
-MOST_AT_ONCE = 2000
-"""As many findings as one act may accept or take back: the audit trail names each."""
+NAMED_AT_ONCE = 2000
+"""As many keys as one row of the audit trail names; an act on more findings has several rows."""
 
 _KEY = re.compile("[0-9a-f]{16}")
 _COLUMNS = ("key", "rule", "note", "accepted", "accepted_by", "name")
-_BATCH = 500  # keys in one statement: engines limit the number of parameters
+_BATCH = 500  # keys in one query: engines limit the number of parameters
 
 
 def of(store: Store, la: str, year: int) -> pd.DataFrame:
@@ -55,7 +55,8 @@ def accept(
 ) -> int:
     """Accept findings, given as rule codes by key; how many were not accepted yet.
 
-    What is accepted already keeps its note and name. The note says why; it may not be empty, and
+    All of them or, when something goes wrong, none. What is accepted already keeps its note and
+    name. The note says why; it may not be empty, and
     is kept out of the audit trail. StoreError in a sentence.
     """
     said = _note(note)
@@ -73,8 +74,8 @@ def accept(
         ]  # fmt: skip
         if rows:
             connection.execute(tables.acceptances.insert(), rows)
-            detail = {"year": year, "keys": sorted(str(row["key"]) for row in rows)}
-            audit.append(store, la, by, "findings accepted", detail, moment)
+            keys = sorted(str(row["key"]) for row in rows)
+            _audit(store, la, year, "findings accepted", keys, by, moment)
     return len(rows)
 
 
@@ -86,13 +87,12 @@ def take_back(
     table = tables.acceptances
     with store.writing() as connection:
         there = sorted(_present(connection, la, year, keys))
-        for some in _batches(there):
+        for some in _batches(there, _BATCH):
             connection.execute(
                 table.delete().where(table.c.la == la, table.c.year == year, table.c.key.in_(some))
             )
         if there:
-            detail = {"year": year, "keys": there}
-            audit.append(store, la, by, "acceptances taken back", detail, now)
+            _audit(store, la, year, "acceptances taken back", there, by, now)
     if there:
         store.scrub()
     return len(there)
@@ -100,16 +100,24 @@ def take_back(
 
 def _present(connection: sa.Connection, la: str, year: int, keys: Collection[str]) -> Iterator[str]:
     table = tables.acceptances
-    for some in _batches(list(keys)):
+    for some in _batches(list(keys), _BATCH):
         query = sa.select(table.c.key).where(
             table.c.la == la, table.c.year == year, table.c.key.in_(some)
         )
         yield from connection.execute(query).scalars()
 
 
-def _batches(keys: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(keys), _BATCH):
-        yield keys[start : start + _BATCH]
+def _batches(keys: list[str], size: int) -> Iterator[list[str]]:
+    for start in range(0, len(keys), size):
+        yield keys[start : start + size]
+
+
+def _audit(
+    store: Store, la: str, year: int, event: str, keys: list[str], by: str, now: datetime | None
+) -> None:
+    """Name each key in the audit trail; part of the transaction that is open."""
+    for some in _batches(keys, NAMED_AT_ONCE):
+        audit.append(store, la, by, event, {"year": year, "keys": some}, now)
 
 
 def _note(note: str) -> str:
@@ -124,7 +132,5 @@ def _note(note: str) -> str:
 def _check(keys: Collection[str]) -> None:
     if not keys:
         raise StoreError("No finding was chosen.")
-    if len(keys) > MOST_AT_ONCE:
-        raise StoreError(f"Choose at most {MOST_AT_ONCE:,} findings at once.")
     if not all(_KEY.fullmatch(key) for key in keys):
         raise StoreError("These are no findings of this return; open the page again.")

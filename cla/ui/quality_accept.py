@@ -14,7 +14,6 @@ from cla.ui.quality_words import listing, page_of, say_after, span
 from cla.ui.words import counted, moment, safe_md
 
 NEEDS: Permission = "cla.import"
-_MOST = acceptances.MOST_AT_ONCE
 
 
 def form(checked: Checked, picked: pd.DataFrame, every: pd.DataFrame, user: User, key: str) -> None:
@@ -28,8 +27,7 @@ def form(checked: Checked, picked: pd.DataFrame, every: pd.DataFrame, user: User
     if every.empty:
         return
     offered = {"picked": f"the {len(picked):,} selected"} if len(picked) else {}
-    if len(every) <= _MOST:
-        offered["every"] = f"all {len(every):,} of this list"
+    offered["every"] = f"all {len(every):,} of this list"
     with (
         st.expander("Accept findings", icon=":material/task_alt:", key=f"{key}_expander"),
         st.form(f"{key}_form", border=False, clear_on_submit=True),
@@ -40,15 +38,14 @@ def form(checked: Checked, picked: pd.DataFrame, every: pd.DataFrame, user: User
         )
         which = st.radio(
             "Accept",
-            list(offered) or ["none"],
-            format_func=lambda one: offered.get(one, "select rows of the table first"),
-            disabled=not offered,
+            list(offered),
+            format_func=lambda one: offered[one],
             horizontal=True,
         )
         note = st.text_area(
             "Why", max_chars=acceptances.LONGEST_NOTE, height=80, help="Others read this note."
         )
-        pressed = st.form_submit_button("Accept", disabled=not offered)
+        pressed = st.form_submit_button("Accept")
     if pressed:
         _accept(checked, picked if which == "picked" else every, note, user)
 

@@ -100,15 +100,35 @@ def test_only_keys_are_kept(store: Store, key: str) -> None:
         acceptances.take_back(store, LA, YEAR, [key], by="ann")
 
 
-def test_many_at_once_up_to_a_limit(store: Store) -> None:
-    keys = [f"{n:016x}" for n in range(acceptances.MOST_AT_ONCE + 1)]
-    with pytest.raises(StoreError, match="at most 2,000"):
-        accept(store, *keys)
+def test_any_number_at_once_is_one_act_whose_keys_are_all_named(store: Store) -> None:
+    keys = [f"{n:016x}" for n in range(2 * acceptances.NAMED_AT_ONCE + 1)]
     with pytest.raises(StoreError, match="No finding"):
         accept(store)
-    assert accept(store, *keys[1:]) == acceptances.MOST_AT_ONCE
+    assert accept(store, *keys[1:]) == len(keys) - 1
     assert accept(store, *keys[:5]) == 1
-    assert acceptances.take_back(store, LA, YEAR, keys[1:], by="ann") == acceptances.MOST_AT_ONCE
+    assert acceptances.take_back(store, LA, YEAR, keys, by="ann") == len(keys)
+    rows = audit.read(store, (LA,), event="acceptances taken back")
+    named = [json.loads(detail)["keys"] for detail in rows["detail"]]
+    assert sorted(sum(named, [])) == keys
+    assert [len(some) for some in reversed(named)] == [2000, 2000, 1]
+    assert audit.verify(store).intact
+
+
+def test_an_act_that_fails_half_way_accepts_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, rows = audit.append, iter([True, False])
+
+    def full(*given: object, **named: object) -> int:
+        if next(rows):
+            return real(*given, **named)  # type: ignore[arg-type]
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr("cla.store.acceptances.audit.append", full)
+    with pytest.raises(StoreError, match="full"):
+        accept(store, *(f"{n:016x}" for n in range(acceptances.NAMED_AT_ONCE + 1)))
+    assert acceptances.of(store, LA, YEAR).empty
+    assert audit.read(store, (LA,)).empty and audit.verify(store).intact
 
 
 def returned(store: Store, child: str) -> str:

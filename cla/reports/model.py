@@ -51,6 +51,7 @@ class Model:
     _results: Mapping[tuple[str, str], pd.DataFrame]
     _characteristics: pd.DataFrame | None = None
     _decisions: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    _schools: pd.DataFrame | None = None
     _made: dict[tuple[Any, ...], Any] = field(default_factory=dict)
     _lock: Any = field(default_factory=RLock)
 
@@ -131,6 +132,30 @@ class Model:
             return people.merge(census, on="upn", how="inner", validate="many_to_one")
 
         return self.once(("characteristics", year), make).copy(deep=False)
+
+    def characteristics_of_years(self) -> pd.DataFrame:
+        """``characteristics`` of every loaded year, one row a child and year: child, year, ..."""
+
+        def make() -> pd.DataFrame:
+            parts = [self.characteristics(year).assign(year=year) for year in self.years]
+            return pd.concat(parts or [pd.DataFrame(columns=["child", "year"])], ignore_index=True)
+
+        return self.once(("characteristics of years",), make).copy(deep=False)
+
+    def schools(self) -> pd.DataFrame:
+        """The time of our children at their schools, as the school census gave it: child, ...
+
+        One row a child, school and academic year; no rows when no census with school history is
+        loaded. A child is known by every UPN it had.
+        """
+
+        def make() -> pd.DataFrame:
+            if self._schools is None:
+                return pd.DataFrame(columns=["child", "upn"])
+            alone = self.former_upns().drop_duplicates("upn", keep=False)
+            return alone.merge(self._schools, on="upn", how="inner", validate="one_to_many")
+
+        return self.once(("schools",), make).copy(deep=False)
 
     def _sen(self, year: int, frame: pd.DataFrame) -> pd.Series:
         source = self.sen_source(year)
@@ -223,13 +248,14 @@ def build(
     results: Mapping[tuple[str, str], pd.DataFrame],
     characteristics: pd.DataFrame | None = None,
     decisions: Mapping[str, pd.DataFrame] | None = None,
+    schools: pd.DataFrame | None = None,
 ) -> Model:
     """The model of what is loaded. Nothing is computed here.
 
     ``results`` is keyed by stage ("ks2") and academic year ("2024/25").
     ``characteristics`` is one row a pupil and collection year: upn, year, sen and whatever else
     the school census gave. ``decisions`` are what people decided and has not been taken back, by
-    kind (``cla.store.decisions``).
+    kind (``cla.store.decisions``). ``schools`` is one row a pupil, school and academic year.
     """
     return Model(
         la=la,
@@ -239,4 +265,5 @@ def build(
         _results=dict(results),
         _characteristics=characteristics,
         _decisions=dict(decisions or {}),
+        _schools=schools,
     )

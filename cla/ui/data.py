@@ -132,7 +132,14 @@ def _read(store: Store, la: str, version: int) -> Model:
         if row.kind == "census"
     ]
     characteristics = pd.concat(census, ignore_index=True) if census else None
-    return reports.build(la, version, returns, results, characteristics)
+    moves = [
+        kept
+        for row in rows
+        if row.kind == "census"
+        for kept in imports.frames_of(store, row.id, la, ["schools"]).values()
+    ]
+    schools = pd.concat(moves, ignore_index=True) if moves else None
+    return reports.build(la, version, returns, results, characteristics, schools=schools)
 
 
 @st.cache_data(max_entries=500, show_spinner=False)

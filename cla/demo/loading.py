@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from cla import importing, ssda903
+from cla import importing
 from cla.access import demo_accounts
-from cla.demo import places
-from cla.demo.offers import return_files
+from cla.demo.offers import provider_list, return_files
 from cla.demo.recipe import Invented, authorities, years
 from cla.demo.results import characteristics_files, results_files
 from cla.files import Upload
@@ -50,24 +49,26 @@ def _keep(store: Store, la: str, uploads: Sequence[Upload], made: importing.Prep
     imports.make_current(store, kept, la, by=BY)
 
 
+def _import(store: Store, la: str, kind: str, year: int | None, uploads: Sequence[Upload]) -> None:
+    """Import files as a person's upload is imported, and make everything in them current."""
+    context = importing.Context(store, la, year, _no_progress)
+    for made in importing.KINDS[kind](uploads, context):
+        _keep(store, la, uploads, made)
+
+
+def _load_list(store: Store, own: Invented, tell: Tell) -> None:
+    """Ofsted's list first: the returns are checked with it."""
+    if importing.provider_list(store, own.la, years()[-1]) is None:
+        tell(f"{own.name}: list of registered providers")
+        _import(store, own.la, importing.PROVIDERS, years()[-1], [provider_list()])
+
+
 def _load_returns(store: Store, own: Invented, tell: Tell) -> None:
     held = {row.year for row in imports.currents(store, own.la) if row.kind == "ssda903"}
-    before: ssda903.Return | None = None
     for year in years():
-        if year in held:
-            before = None
-            continue
-        tell(f"{own.name}: return {year_name(year)}")
-        uploads = return_files(own.la, year)
-        ret = ssda903.read(
-            uploads,
-            year=year,
-            la=own.la,
-            previous=before or importing.load_return(store, own.la, year - 1),
-            providers=places.providers(),
-        )
-        _keep(store, own.la, uploads, importing.prepare_return(ret, ssda903.validate(ret)))
-        before = ret
+        if year not in held:
+            tell(f"{own.name}: return {year_name(year)}")
+            _import(store, own.la, "ssda903", year, return_files(own.la, year))
 
 
 def _has(store: Store, la: str, kinds: Sequence[str]) -> bool:
@@ -85,9 +86,7 @@ def _load_rest(store: Store, own: Invented, tell: Tell) -> None:
             continue
         tell(f"{own.name}: {title}")
         for upload in make(own.la):
-            context = importing.Context(store, own.la, None, _no_progress)
-            for made in importing.KINDS[kind]([upload], context):
-                _keep(store, own.la, [upload], made)
+            _import(store, own.la, kind, None, [upload])
 
 
 def load(store: Store, tell: Tell | None = None) -> None:
@@ -98,6 +97,7 @@ def load(store: Store, tell: Tell | None = None) -> None:
     """
     say = tell or _silent
     for own in authorities():
+        _load_list(store, own, say)
         _load_returns(store, own, say)
         _load_rest(store, own, say)
     demo_accounts.add(store, [own.la for own in authorities()])
@@ -108,7 +108,8 @@ def _every_file() -> Iterator[tuple[str, str, bytes]]:
         for year in years():
             for upload in return_files(own.la, year):
                 yield own.name, f"ssda903-{year_name(year)}/{upload.name}", upload.content
-        for upload in (*results_files(own.la), *characteristics_files(own.la)):
+        others = (*results_files(own.la), *characteristics_files(own.la), provider_list())
+        for upload in others:
             yield own.name, upload.name, upload.content
 
 

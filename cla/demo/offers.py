@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from cla.demo import planted
+from cla.demo import places, planted
 from cla.demo.files import DemoFile, as_zip, csv
 from cla.demo.recipe import authority, years
 from cla.demo.results import academic_year_of, characteristics_files, results_files
@@ -25,13 +25,18 @@ def return_files(la: str, year: int, share: float = 1.0) -> list[Upload]:
     return [csv(f"{names[table].names[0]}.csv", frame) for table, frame in tables.items()]
 
 
+def provider_list() -> Upload:
+    """Ofsted's list of the invented providers, the same for every invented authority, as CSV."""
+    return csv("ofsted-providers.csv", places.providers())
+
+
 def _zipped(make: Callable[[], Iterable[Upload]]) -> Callable[[], bytes]:
     return lambda: as_zip(make())
 
 
 def files(la: str) -> tuple[DemoFile, ...]:
     """What can be downloaded to try an import with: every return, all results, all
-    characteristics."""
+    characteristics, the list of registered providers."""
     own = authority(la)
     stem = own.name.lower()
     offered = [
@@ -58,6 +63,14 @@ def files(la: str) -> tuple[DemoFile, ...]:
             label=f"School characteristics {span}",
             mime="application/zip",
             make=_zipped(lambda: characteristics_files(own.la)),
+        )
+    )
+    offered.append(
+        DemoFile(
+            name=f"ofsted-providers-{stem}.zip",
+            label="Ofsted provider list",
+            mime="application/zip",
+            make=_zipped(lambda: [provider_list()]),
         )
     )
     return tuple(offered)

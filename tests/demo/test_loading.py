@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from cla import demo, ssda903
+from cla import demo, importing, ssda903
 from cla.demo import loading, results
 from cla.demo.recipe import authority
+from cla.ssda903.providers import read_providers
 from cla.store import imports, open_store, users
 from tests.demo.conftest import LA
 
@@ -33,12 +34,21 @@ def test_a_load_makes_everything_current_and_a_second_does_nothing(tmp_path: Pat
     said: list[str] = []
     demo.load(store, said.append)
     current = {(row.kind, row.year) for row in imports.currents(store, LA)}
-    assert current == {(k, y) for k in ("ssda903", "ks2", "ks4", "census") for y in (2025, 2026)}
+    kinds = ("ssda903", "ks2", "ks4", "census")
+    assert current == {(k, y) for k in kinds for y in (2025, 2026)} | {("providers", 2026)}
     assert "Samplebridge: return 2025-26" in said
     row = imports.current(store, LA, "ssda903", 2026)
     assert row is not None
     findings = imports.frame(store, row.id, LA, "findings")
     assert set(demo.planted(LA, 2026)["rule"]) <= set(findings["rule"])
+    returns = [row for row in imports.currents(store, LA) if row.kind == "ssda903"]
+    assert [row.year for row in returns if importing.something_new(store, row)] == []
+    said_of = set(imports.frame(store, row.id, LA, importing.BESIDE)["said"])
+    assert "Compared with the current return of 2024-25." in said_of
+    assert any(
+        one.startswith("Checked with the Ofsted provider list of 2025-26") for one in said_of
+    )
+    assert imports.frame(store, row.id, LA, "not_run").empty
     account = users.find(store, "demo.vsh")
     assert account is not None and account.demo and account.authorities == (LA,)
 
@@ -52,13 +62,23 @@ def test_a_load_makes_everything_current_and_a_second_does_nothing(tmp_path: Pat
 def test_the_files_offered_are_the_files_of_the_authority() -> None:
     offered = demo.files(LA)
     assert offered[0].name == "ssda903-samplebridge-2025-26.zip"
-    assert len(offered) == 7 and all(file.mime == "application/zip" for file in offered)
+    assert len(offered) == 8 and all(file.mime == "application/zip" for file in offered)
     packed = offered[0].make()
     assert packed == offered[0].make(), "the ZIP has the time of day in it"
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         assert "header.csv" in archive.namelist() and len(archive.namelist()) == 11
     path_read = ssda903.read(ssda903.Upload("return.zip", packed), year=2026, la=LA)
     assert len(path_read.tables["Header"]) > 350
+
+
+def test_the_list_that_is_offered_is_the_list_of_the_returns() -> None:
+    offered = demo.files(LA)[-1]
+    found = read_providers(ssda903.Upload(offered.name, offered.make())).frame
+    expected = demo.providers()
+    assert found["URN"].tolist() == expected["URN"].tolist()
+    assert found["LA_CODE_INFERRED"].tolist() == expected["LA_CODE_INFERRED"].tolist()
+    closed = expected["REG_END"] != ""
+    assert closed.any() and (found["REG_END"].notna() == closed).all()
 
 
 def test_each_offer_is_another_file() -> None:

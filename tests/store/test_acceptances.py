@@ -109,7 +109,7 @@ def test_any_number_at_once_is_one_act_whose_keys_are_all_named(store: Store) ->
     assert acceptances.take_back(store, LA, YEAR, keys, by="ann") == len(keys)
     rows = audit.read(store, (LA,), event="acceptances taken back")
     named = [json.loads(detail)["keys"] for detail in rows["detail"]]
-    assert sorted(sum(named, [])) == keys
+    assert sorted(key for some in named for key in some) == keys
     assert [len(some) for some in reversed(named)] == [2000, 2000, 1]
     assert audit.verify(store).intact
 

@@ -7,14 +7,14 @@ side by side, with the gap, a verdict in words and the year before.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 import pandas as pd
 
-from cla import benchmarks, cohort, measures
+from cla import authorities, benchmarks, cohort, measures
 from cla.reports.filters import DEFAULT_COHORT, Filters
 from cla.reports.model import STAGE_LABELS, Model, academic_year, year_name
 
@@ -26,37 +26,50 @@ TOO_FEW_TO_SAY = "too few to say"
 GIVES_AWAY = "Suppressed: beside the other cohorts it would show what a few children did."
 
 
-@dataclass(frozen=True)
-class Row:
-    """One measure of a selection. Missing numbers are NaN; ``reason`` says why there is none.
+COMPARATORS: Mapping[str, str] = {
+    "england_cla": "England, looked after",
+    "region_cla": "Region, looked after",
+    "england_all": "England, all pupils",
+}
+"""What ours stand beside, by the name of the column of the figure."""
+OWN = (
+    "measure",
+    "category",
+    "label",
+    "group",
+    "unit",
+    "n",
+    "total",
+    "value",
+    "low",
+    "high",
+    "method",
+    "reason",
+)
+BEFORE = ("last_year", "last_year_n", "change")
+COLUMNS = (
+    *OWN,
+    "region",
+    *(
+        f"{name}{what}"
+        for name in COMPARATORS
+        for what in ("", "_year", "_release", "_source", "_gap", "_verdict")
+    ),
+    "gap",
+    "verdict",
+    *BEFORE,
+)
+"""One row is one measure of a selection. Missing numbers are NaN; ``reason`` says why there is none.
 
-    The figures of England are those of the same academic year or, until these are published, of
-    the closest earlier one on the same scale: ``england_cla_year`` and ``england_all_year`` say
-    which.
-    """
-
-    measure: str
-    label: str
-    group: str
-    unit: str
-    n: float
-    value: float
-    low: float
-    high: float
-    england_cla: float
-    england_cla_year: str
-    england_cla_release: str
-    england_cla_source: str
-    england_all: float
-    england_all_year: str
-    england_all_release: str
-    england_all_source: str
-    gap: float
-    verdict: str
-    reason: str
-    last_year: float
-    last_year_n: float
-    change: float
+``total`` is the number who reached it or the sum of the scores, ``method`` names the interval.
+``england_cla``, ``region_cla`` and ``england_all`` are published figures: of the same academic
+year or, until these are published, of the closest earlier one on the same scale; ``..._year`` says
+which. ``..._gap`` is ours less theirs, ``..._verdict`` what the interval says of it. ``gap`` and
+``verdict`` are those against looked-after children in England. ``region`` is the authority's
+region, "" where none is published for it. ``category`` is the group of one measure by a
+characteristic, "" for everybody. ``last_year`` is ours of the year before, ``change`` ours less
+that, missing where the scale broke.
+"""
 
 
 def measure_rows(
@@ -67,50 +80,100 @@ def measure_rows(
     *,
     child_level: bool,
 ) -> pd.DataFrame:
-    """One ``Row`` a measure: (measure id, heading it stands under). Filters are already allowed."""
+    """One row a measure: (measure id, heading it stands under). Filters are already allowed."""
     now = figures(model, filters, stage, child_level=child_level)
     before = filters.replace(year=filters.year - 1)
     then = figures(model, before, stage, child_level=child_level)
-    rows = [_row(now, then, name, group) for name, group in groups]
-    return pd.DataFrame([vars(row) for row in rows], columns=list(Row.__annotations__))
+    region = region_of(model.la)
+    rows = [
+        row(
+            now.of(name),
+            then.of(name),
+            label=measures.book[name].label,
+            group=group,
+            beside=beside(name, now.academic_year, region),
+            comparable=not scale_broke(name, then.academic_year, now.academic_year),
+            region=region,
+        )
+        for name, group in groups
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _row(now: Figures, then: Figures, name: str, group: str) -> Row:
-    own, last = now.of(name), then.of(name)
-    broken = scale_broke(name, then.academic_year, now.academic_year)
-    year = now.academic_year
-    theirs = closest_published(name, year, benchmarks.LOOKED_AFTER)
-    everyone = closest_published(name, year, benchmarks.ALL_PUPILS)
-    england = figure_value(theirs)
-    return Row(
-        measure=name,
-        label=measures.book[name].label,
-        group=group,
-        unit=measures.book[name].unit,
-        n=number(own.n),
-        value=number(own.value),
-        low=number(own.low),
-        high=number(own.high),
-        england_cla=england,
-        england_cla_year=theirs.period if theirs else "",
-        england_cla_release=theirs.release if theirs else "",
-        england_cla_source=theirs.source if theirs else "",
-        england_all=figure_value(everyone),
-        england_all_year=everyone.period if everyone else "",
-        england_all_release=everyone.release if everyone else "",
-        england_all_source=everyone.source if everyone else "",
-        gap=number(own.value) - england,
-        verdict=verdict(own, england),
-        reason=own.reason,
-        last_year=number(last.value),
-        last_year_n=number(last.n),
-        change=np.nan if broken else number(own.value) - number(last.value),
-    )
+def row(
+    own: measures.Estimate,
+    last: measures.Estimate,
+    *,
+    label: str,
+    group: str,
+    beside: Mapping[str, benchmarks.Figure | None],
+    comparable: bool,
+    region: str,
+    category: str = "",
+) -> dict[str, object]:
+    """One row of ``COLUMNS``: ours, what stands beside it, and ours of the year before."""
+    value = number(own.value)
+    cells: dict[str, object] = {
+        "measure": own.measure,
+        "category": category,
+        "label": label,
+        "group": group,
+        "unit": own.unit,
+        "n": number(own.n),
+        "total": number(own.total),
+        "value": value,
+        "low": number(own.low),
+        "high": number(own.high),
+        "method": own.method,
+        "reason": own.reason,
+        "region": region,
+        "last_year": number(last.value),
+        "last_year_n": number(last.n),
+        "change": value - number(last.value) if comparable else np.nan,
+    }
+    for name, figure in beside.items():
+        theirs = figure_value(figure)
+        cells |= {
+            name: theirs,
+            f"{name}_year": figure.period if figure else "",
+            f"{name}_release": figure.release if figure else "",
+            f"{name}_source": figure.source if figure else "",
+            f"{name}_gap": value - theirs,
+            f"{name}_verdict": verdict(own, theirs),
+        }
+    return cells | {"gap": cells["england_cla_gap"], "verdict": cells["england_cla_verdict"]}
+
+
+def beside(name: str, year: str, region: str) -> dict[str, benchmarks.Figure | None]:
+    """The published figures that stand beside a measure, by ``COMPARATORS``."""
+    regional = closest_published(name, year, benchmarks.LOOKED_AFTER, region) if region else None
+    return {
+        "england_cla": closest_published(name, year, benchmarks.LOOKED_AFTER),
+        "region_cla": regional,
+        "england_all": closest_published(name, year, benchmarks.ALL_PUPILS),
+    }
 
 
 @cache
-def closest_published(name: str, year: str, group: str) -> benchmarks.Figure | None:
-    """England's figure of an academic year, else of the closest of the two before it.
+def region_of(la: str) -> str:
+    """The region of an authority, "" where no figures of it are published (invented ones)."""
+    try:
+        region = authorities.find(la).region
+    except authorities.UnknownAuthorityError:
+        return ""
+    return region if region in benchmarks.areas() else ""
+
+
+@cache
+def closest_published(
+    name: str,
+    year: str,
+    group: str,
+    area: str = benchmarks.ENGLAND,
+    characteristic: str = benchmarks.TOTAL,
+    category: str = benchmarks.TOTAL,
+) -> benchmarks.Figure | None:
+    """The figure of an academic year (England's or a region's), else of the two years before it.
 
     An earlier one only where this year has the measure and the scale did not break in between.
     None where there is neither.
@@ -119,7 +182,9 @@ def closest_published(name: str, year: str, group: str) -> benchmarks.Figure | N
         return None
     summer = int(year[:4]) + 1
     for earlier in (summer, summer - 1, summer - 2):
-        figure = benchmarks.published(name, academic_year(earlier), group=group)
+        figure = benchmarks.published(
+            name, academic_year(earlier), group, area, characteristic, category
+        )
         if figure is not None and figure.value is not None:
             return None if scale_broke(name, academic_year(earlier), year) else figure
     return None
@@ -193,8 +258,18 @@ class Figures:
         return any(one.symbol == "c" for one in measures.suppress(differences))
 
 
-def figures(model: Model, filters: Filters, stage: str, *, child_level: bool) -> Figures:
-    """The figures of a selection; of a year or stage that is not loaded, the reason."""
+def figures(
+    model: Model,
+    filters: Filters,
+    stage: str,
+    *,
+    child_level: bool,
+    keep: Sequence[str] = (),
+) -> Figures:
+    """The figures of a selection; of a year or stage that is not loaded, the reason.
+
+    ``keep`` names columns that ``matched`` shall have besides those that measures read.
+    """
     year = academic_year(filters.year)
     missing = ""
     if filters.year not in model.years:
@@ -205,8 +280,10 @@ def figures(model: Model, filters: Filters, stage: str, *, child_level: bool) ->
         return Figures(stage, year, missing, 0, pd.DataFrame(), not child_level, ())
     pupils = model.pupils(stage, filters.year)
     chosen = filters.chosen(pupils)
-    matched = pupils.loc[chosen & pupils["matched"], _columns(stage, pupils)]
-    between = () if child_level else _between(pupils, filters.cohort, _columns(stage, pupils))
+    columns = _columns(stage, pupils)
+    kept = [*columns, *(name for name in keep if name in pupils and name not in columns)]
+    matched = pupils.loc[chosen & pupils["matched"], kept]
+    between = () if child_level else _between(pupils, filters.cohort, columns)
     return Figures(stage, year, "", int(chosen.sum()), matched, not child_level, between)
 
 

@@ -47,7 +47,7 @@ def home(
 ) -> Report:
     """The front page of an authority.
 
-    frames: "headlines" (``comparison.Row`` with stage and sentence), "sizes" (name, label, count,
+    frames: "headlines" (``comparison.COLUMNS`` with stage and sentence), "sizes" (name, label, count,
     previous, change), "changes" (joiners and leavers against the previous return), "attention"
     (kind, sentence, count, link) and one frame a split (value, label, count, percent).
     ``findings`` counts the open findings of the return by severity and ``accepted`` those that

@@ -1,7 +1,7 @@
 """What is kept: imports and their frames, jobs, people, sign-ins, the audit trail.
 
 Modules of functions that take a ``Store`` first: ``imports``, ``jobs``, ``users``, ``sessions``,
-``attempts``, ``audit``, ``backup``. SQLite by default, PostgreSQL by its address.
+``attempts``, ``audit``, ``decisions``, ``backup``. SQLite by default, PostgreSQL by its address.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from cla.store import audit, faults, tables
+from cla.store import audit, decisions, faults, tables
 from cla.store import frames as parquet
 from cla.store.engine import Store, StoreError
 from cla.store.versions import bump, version
@@ -209,7 +209,8 @@ def delete(store: Store, import_id: str, la: str, by: str, now: datetime | None 
         )
         connection.execute(table.delete().where(table.c.la == la, table.c.id == import_id))
         _forget_acceptances(connection, la, row)
-        if row.is_current:
+        forgotten = _forget_decisions(connection, la)
+        if row.is_current or forgotten:
             bump(connection, la)
         removed = Removed(
             row.kind,
@@ -218,7 +219,7 @@ def delete(store: Store, import_id: str, la: str, by: str, now: datetime | None 
             row.row_counts,
             row.is_current,
         )
-        detail = {"import": import_id, **asdict(removed)}
+        detail = {"import": import_id, **asdict(removed), "decisions": forgotten}
         audit.append(store, la, by, "import deleted", detail, now)
         faults.point("delete")
     store.scrub()
@@ -233,6 +234,13 @@ def _forget_acceptances(connection: Connection, la: str, gone: ImportRow) -> Non
     )
     if gone.kind == "ssda903" and connection.execute(left.limit(1)).first() is None:
         connection.execute(noted.delete().where(noted.c.la == la, noted.c.year == gone.year))
+
+
+def _forget_decisions(connection: Connection, la: str) -> int:
+    """What people decided about data goes with the last import of that data; how many went."""
+    table = tables.imports
+    left = connection.execute(sa.select(table.c.kind, table.c.year).where(table.c.la == la))
+    return decisions.forget(connection, la, {(row.kind, row.year) for row in left})
 
 
 def find(store: Store, import_id: str, la: str) -> ImportRow | None:

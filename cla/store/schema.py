@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from cla.store.engine import Store, StoreError, create_private, readable_errors
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-HEAD = "0002"
+HEAD = "0003"
 
 # Any number, the same in every process: PostgreSQL's lock so that one process migrates at a time
 _LOCK = 903_903

@@ -182,6 +182,24 @@ acceptances = Table(
     Column("name", String(200), nullable=False),
 )
 
+# What people decided, one row a decision; ``subject`` and ``value`` mean what the kind says
+decisions = Table(
+    "decisions",
+    metadata,
+    _la(),
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(16), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("value", JSON, nullable=False),
+    Column("note", String(1000), nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("moment", Moment, nullable=False),
+    Column("taken_back", Moment),
+    Column("taken_back_by", String(64)),
+)
+Index("ix_decisions_la_kind_subject", decisions.c.la, decisions.c.kind, decisions.c.subject)
+
 users = Table(
     "users",
     metadata,

@@ -90,7 +90,7 @@ def test_the_migrations_can_be_written_for_postgresql() -> None:
 
 
 def test_what_belongs_to_an_authority_is_keyed_by_it_first() -> None:
-    of_authorities = "imports frames jobs job_files versions user_authorities acceptances"
+    of_authorities = "imports frames jobs job_files versions user_authorities acceptances decisions"
     for name in of_authorities.split():
         assert next(iter(tables.metadata.tables[name].primary_key)).name == "la"
 
@@ -116,19 +116,20 @@ def test_a_copy_is_kept_before_an_older_database_is_migrated(
     users.add(
         store, "ann", name="Ann", role="vsh", password_hash=HASH, authorities=(), cla=True, by="me"
     )
-    monkeypatch.setattr(schema, "HEAD", "0003")
-    monkeypatch.setattr(schema, "_upgrade", _to_0003)
+    head = schema.HEAD
+    monkeypatch.setattr(schema, "HEAD", "9998")
+    monkeypatch.setattr(schema, "_upgrade", _to_the_next)
     schema.migrate(store)
 
-    (copy,) = Path(str(store.file)).parent.glob("cla-before-0003-from-0002-*.db")
+    (copy,) = Path(str(store.file)).parent.glob(f"cla-before-9998-from-{head}-*.db")
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("SELECT username FROM users").fetchall() == [("ann",)]
-    assert schema.current_revision(store) == "0003"
+    assert schema.current_revision(store) == "9998"
 
 
-def _to_0003(connection: sa.Connection) -> None:
-    connection.execute(sa.text("UPDATE alembic_version SET version_num = '0003'"))
+def _to_the_next(connection: sa.Connection) -> None:
+    connection.execute(sa.text("UPDATE alembic_version SET version_num = '9998'"))
 
 
 def test_a_database_of_the_first_schema_is_upgraded_with_all_that_it_holds(url: str) -> None:
@@ -171,11 +172,12 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(
         connection.execute(sa.text("DROP TABLE attempts"))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(schema, "HEAD", "0003")
+    head = schema.HEAD
+    monkeypatch.setattr(schema, "HEAD", "9998")
     monkeypatch.setattr(schema, "_upgrade", breaks)
     with pytest.raises(KeyboardInterrupt):
         schema.migrate(store)
-    assert schema.current_revision(store) == "0002"
+    assert schema.current_revision(store) == head
     with store.reading() as connection:
         assert sa.inspect(connection).has_table("attempts")
 

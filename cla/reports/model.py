@@ -7,7 +7,7 @@ handed out as shallow copies, so nothing a page does to one reaches another.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import RLock
 from typing import Any, TypeVar
 
@@ -28,6 +28,8 @@ COHORT_LABELS: Mapping[str, str] = {
 STAGE_LABELS: Mapping[str, str] = {name: stage.title for name, stage in STAGES.items()}
 FROM_CENSUS = "school census"
 FROM_RESULTS = "results file"
+FREE_OF_DECISIONS = ("care", "former", "history", "result_keys", "candidates", "places")
+"""First parts of the keys of what is computed from the imports alone: kept when people decide."""
 
 
 def academic_year(year: int) -> str:
@@ -53,6 +55,7 @@ class Model:
     _decisions: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     _schools: pd.DataFrame | None = None
     _made: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    _of_imports: dict[tuple[Any, ...], Any] = field(default_factory=dict)
     _lock: Any = field(default_factory=RLock)
 
     def __repr__(self) -> str:
@@ -65,12 +68,17 @@ class Model:
 
     def once(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
         """What ``make`` gives, computed the first time this key is asked for."""
-        if key not in self._made:
+        kept = self._of_imports if key[0] in FREE_OF_DECISIONS else self._made
+        if key not in kept:
             with self._lock:
-                if key not in self._made:
-                    self._made[key] = make()
-        made: T = self._made[key]
+                if key not in kept:
+                    kept[key] = make()
+        made: T = kept[key]
         return made
+
+    def decided(self, version: int, decisions: Mapping[str, pd.DataFrame]) -> Model:
+        """The same imports at another version, with what people decided by then."""
+        return replace(self, version=version, _decisions=dict(decisions), _made={})
 
     def stages(self, year: int) -> tuple[str, ...]:
         """The stages with results for the academic year that goes with a collection year."""
@@ -226,8 +234,14 @@ class Model:
 
     def history(self, child: str) -> pd.DataFrame:
         """The episodes of one child over all loaded years, oldest first (``cohort.history``)."""
-        every = self.once(("history",), lambda: cohort.history(self._returns.values()))
+        every = self.histories()
         return every[every["child"] == child].reset_index(drop=True)
+
+    def histories(self) -> pd.DataFrame:
+        """The episodes of all children over all loaded years (``cohort.history``)."""
+        return self.once(("history",), lambda: cohort.history(self._returns.values())).copy(
+            deep=False
+        )
 
     def has_child(self, child: str) -> bool:
         """Whether any loaded return holds the child."""

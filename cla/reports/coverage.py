@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from cla import cohort
@@ -11,8 +13,27 @@ from cla.reports.filters import Filters
 from cla.reports.model import STAGE_LABELS, Model, academic_year, year_name
 from cla.reports.report import Coverage, Report
 
-NO_RESULT_CODES = ("A", "D", "Q", "M", "P", "L", "F", "Z")
-"""Teacher assessment outcomes that are no judgement of what the child can do."""
+NO_RESULT_CODES = ("A", "D", "Q", "M", "P", "L", "F", "Z", "X", "S", "H", "T", "U", "J")
+"""Outcomes that are no judgement of what the child can do: absent, disapplied, annulled, not yet
+decided, missing, left, taken in another year, without access, just arrived."""
+_JUDGEMENTS: Mapping[str, tuple[str, ...]] = {
+    "eyfsp": ("gld",),
+    "phonics": ("outcome",),
+    "ks1": tuple(f"{s}_{kind}" for kind in ("outcome", "level") for s in ("read", "writ", "mat")),
+    "mtc": (),
+    "ks2": ("writ_outcome", "read_level", "writ_level", "mat_level"),
+    "ks4": (),
+}
+_NUMBERS: Mapping[str, tuple[str, ...]] = {
+    "eyfsp": (),
+    "phonics": ("mark",),
+    "ks1": (),
+    "mtc": ("mark",),
+    "ks2": ("read_score", "mat_score"),
+    "ks4": ("att8", "passes"),
+}
+"""What shows that a child has a result of a stage: a judgement that is none of the codes above, or
+a mark, score or total. Columns that a file of another era lacks do not count."""
 WHO_TO_ASK = "Children's records are shown to people who may see them: ask your administrator."
 
 
@@ -34,18 +55,19 @@ def selected(model: Model, filters: Filters, stage: str) -> pd.DataFrame:
 
 def with_result(pupils: pd.DataFrame, stage: str) -> pd.Series:
     """Matched children with at least one result of the stage; an absence is none."""
-    if stage == "ks4":
-        found = pupils["att8"].notna()
-    else:
-        judged = ~pupils["writ_outcome"].isin(NO_RESULT_CODES) & pupils["writ_outcome"].notna()
-        tests = [name for name in ("read_score", "mat_score") if name in pupils]
-        found = judged | pupils[tests].notna().any(axis=1)
+    found = pd.Series(False, index=pupils.index)
+    for name in _JUDGEMENTS[stage]:
+        if name in pupils:
+            found |= pupils[name].notna() & ~pupils[name].isin(NO_RESULT_CODES)
+    for name in _NUMBERS[stage]:
+        if name in pupils:
+            found |= pupils[name].notna()
     return found & pupils["matched"]
 
 
 def counted(pupils: pd.DataFrame, stage: str) -> Coverage:
     """The coverage of these children at the end of a key stage."""
-    eligible = pupils["elig"].fillna(False).astype(bool) & pupils["matched"]
+    eligible = pupils["elig"].eq(True).fillna(False) & pupils["matched"]
     return Coverage(
         in_cohort=len(pupils),
         eligible=int(eligible.sum()),

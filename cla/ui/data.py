@@ -18,7 +18,7 @@ from cla import authorities, importing, reports
 from cla.access import User, current_store
 from cla.reports import Filters, Model, Option, PupilDetails, Report
 from cla.stages import STAGES
-from cla.store import Store, imports
+from cla.store import Store, decisions, imports
 from cla.ui import measure_table, states
 from cla.ui.measure_table import Presented
 
@@ -115,7 +115,19 @@ def loaded(la: str, version: int) -> Model:
 
 
 def _read(store: Store, la: str, version: int) -> Model:
+    """What is imported, kept while that stays the same, and what people decided about it."""
     rows = imports.currents(store, la)
+    kept = _imported(la, tuple(sorted(row.id for row in rows)))
+    return kept.decided(version, decisions.current(store, la))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _imported(la: str, ids: tuple[str, ...]) -> Model:
+    """The model of these imports, without decisions. KeyError when one is gone, or not current."""
+    store = current_store()
+    rows = [row for row in imports.currents(store, la) if row.id in ids]
+    if len(rows) != len(ids):
+        raise KeyError("an import is no longer current")
     returns = {
         row.year: found
         for row in rows
@@ -139,7 +151,7 @@ def _read(store: Store, la: str, version: int) -> Model:
         for kept in imports.frames_of(store, row.id, la, ["schools"]).values()
     ]
     schools = pd.concat(moves, ignore_index=True) if moves else None
-    return reports.build(la, version, returns, results, characteristics, schools=schools)
+    return reports.build(la, 0, returns, results, characteristics, schools=schools)
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
@@ -192,7 +204,7 @@ def _pupil(la: str, version: int, child: str, findings: int | None) -> PupilDeta
 
 def forget() -> None:
     """Let go of everything kept of imports, after one was deleted: it shall be nowhere."""
-    for kept in (import_frame, loaded, _report, _measures, _choices, _home):
+    for kept in (import_frame, _imported, loaded, _report, _measures, _choices, _home):
         kept.clear()
     for kept_of_children in (_cohort_differences, _pupil):
         kept_of_children.clear()

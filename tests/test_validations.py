@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from cla import importing
@@ -107,27 +108,92 @@ def test_another_authority_finds_nothing(store: Store) -> None:
     assert validations.last(store, "X06000992", YEAR) is None
 
 
+OC2 = (
+    "CHILD,DOB,SDQ_SCORE,SDQ_REASON,CONVICTED,HEALTH_CHECK,IMMUNISATIONS,TEETH_CHECK,"
+    "HEALTH_ASSESSMENT,SUBSTANCE_MISUSE,INTERVENTION_RECEIVED,INTERVENTION_OFFERED"
+)
+SCORE, MENDED, ALTERED = (
+    f"A,01/05/2012,{cells},0,0,0,0,0,0,0" for cells in ("99,,0", "12,,0", "98,,0")
+)
+
+
+def both(store: Store, *header: str, oc2: tuple[str, ...] = ()) -> importing.Followed:
+    """An import of Header and, when there are rows of it, of OC2."""
+    files = [("header.csv", "\n".join([HEADING, *header]).encode())]
+    if oc2:
+        files.append(("oc2.csv", "\n".join([OC2, *oc2]).encode()))
+    job = importing.submit(
+        store, la=LA, kind="ssda903", year=YEAR, files=files, by="ann", any_year=True
+    )
+    importing.run(store, job.id)
+    done = jobs.find(store, LA, job.id)
+    assert done is not None and done.state == "checked", done and done.problems
+    found = importing.followed(store, done.imports[0], LA)
+    assert found is not None
+    return found
+
+
+def scores(found: pd.DataFrame | None) -> pd.DataFrame:
+    """The findings on the SDQ score."""
+    assert found is not None
+    return found[(found["table"] == "OC2") & (found["fields"] == "SDQ_SCORE")]
+
+
 def test_a_finding_whose_rule_was_not_run_is_not_fixed(store: Store) -> None:
     """Its file was left out: neither passed nor failed, so neither fixed nor still there."""
-    oc2 = (
-        b"CHILD,DOB,SDQ_SCORE,SDQ_REASON,CONVICTED,HEALTH_CHECK,IMMUNISATIONS,TEETH_CHECK,"
-        b"HEALTH_ASSESSMENT,SUBSTANCE_MISUSE,INTERVENTION_RECEIVED,INTERVENTION_OFFERED\n"
-        b"A,01/05/2012,99,,0,0,0,0,0,0,0,0\n"
-    )
-    both = [("header.csv", f"{HEADING}\n{A}\n{B}".encode()), ("oc2.csv", oc2)]
-    ids = []
-    for files in (both, [("header.csv", f"{HEADING}\n{A}".encode())]):
-        job = importing.submit(
-            store, la=LA, kind="ssda903", year=YEAR, files=files, by="ann", any_year=True
-        )
-        importing.run(store, job.id)
-        done = jobs.find(store, LA, job.id)
-        assert done is not None and done.state == "checked", done and done.problems
-        ids += done.imports
-    before, found = (importing.followed(store, one, LA) for one in ids)
-    assert before is not None and found is not None
+    before = both(store, A, B, oc2=(SCORE,))
+    found = both(store, A)
     assert found.fixed is not None and found.unchecked is not None
     assert (before.findings["table"] == "OC2").any()
     assert not (found.fixed["table"] == "OC2").any()
     assert set(found.unchecked["table"]) == {"OC2"}
     assert set(found.fixed["child"]) == {"B"}
+
+
+@pytest.mark.parametrize(
+    ("row", "state"), [(SCORE, "known"), (ALTERED, "altered"), (MENDED, "fixed")]
+)
+def test_a_finding_is_known_again_when_its_file_is_back(store: Store, row: str, state: str) -> None:
+    """Left out twice, and since the day of the first validation, not of the last."""
+    both(store, A, B, oc2=(SCORE,))
+    (first,) = imports.history(store, LA)["created"]
+    both(store, A)
+    passed_over = both(store, A, C)
+    assert len(scores(passed_over.unchecked)) == 1
+    assert scores(passed_over.unchecked)["since"].tolist() == [first]
+    back = both(store, A, oc2=(row,))
+    assert back.unchecked is not None and back.unchecked.empty
+    if state == "fixed":
+        assert scores(back.findings).empty and len(scores(back.fixed)) == 1
+        return
+    assert scores(back.findings)["state"].tolist() == [state]
+    assert scores(back.findings)["since"].tolist() == [first]
+    assert scores(back.fixed).empty
+
+
+def test_what_was_carried_outlives_the_import_that_found_it(store: Store) -> None:
+    both(store, A, oc2=(SCORE,))
+    first = imports.history(store, LA).iloc[0]
+    both(store, A, B)
+    imports.delete(store, first["id"], LA, "ann")
+    back = both(store, A, oc2=(SCORE,))
+    assert scores(back.findings)["since"].tolist() == [first["created"]]
+
+
+def test_a_file_that_was_never_there_brings_new_findings(store: Store) -> None:
+    both(store, A)
+    both(store, A, B)
+    found = both(store, A, oc2=(SCORE,))
+    assert scores(found.findings)["state"].tolist() == ["new"]
+
+
+def test_what_is_carried_is_no_table_of_the_return(store: Store) -> None:
+    both(store, A, oc2=(SCORE,))
+    both(store, A)
+    history = imports.history(store, LA)
+    newest, oldest = history["id"].iloc[0], history["id"].iloc[1]
+    assert len(imports.frame(store, newest, LA, validations.CARRIED)) > 0
+    imports.make_current(store, oldest, LA, "ann")
+    compared = importing.comparison(store, newest, LA)
+    assert compared is not None and set(compared.rows) == {"Header", "OC2"}
+    assert (compared.joined, compared.left) == (0, 0)

@@ -11,7 +11,7 @@ import pandas as pd
 from cla.importing.beside import BESIDE
 from cla.importing.kept import LINES, NOTICES
 from cla.importing.kinds import COUNTS, FLAGS, NOT_RUN
-from cla.importing.validations import COMPARED, FINDINGS
+from cla.importing.validations import CARRIED, COMPARED, FINDINGS
 from cla.store import Store, imports
 
 Tables = Mapping[str, pd.DataFrame]
@@ -64,7 +64,7 @@ def compare(old: Tables, new: Tables) -> Comparison:
 
 
 def _records(tables: Tables) -> dict[str, pd.DataFrame]:
-    beside = {FINDINGS, COMPARED, NOT_RUN, NOTICES, LINES, BESIDE, FLAGS, COUNTS}
+    beside = {FINDINGS, COMPARED, CARRIED, NOT_RUN, NOTICES, LINES, BESIDE, FLAGS, COUNTS}
     return {name: table for name, table in tables.items() if name not in beside}
 
 

@@ -16,7 +16,7 @@ from cla.files import Upload
 from cla.importing import validations
 from cla.importing.beside import BESIDE, PROVIDERS, Beside, beside
 from cla.importing.kept import LINES, NOTICES, lines_frame, rebuilt
-from cla.importing.validations import COMPARED, FINDINGS, NOT_RUN
+from cla.importing.validations import CARRIED, COMPARED, FINDINGS, NOT_RUN
 from cla.problems import Problem, Unusable
 from cla.results import Results
 from cla.ssda903.returns import Return
@@ -136,12 +136,14 @@ def prepare_return(
     ret: Return, findings: pd.DataFrame, before: validations.Validation | None = None
 ) -> Prepared:
     """A return and its findings as they are kept, followed from the validation ``before``."""
-    not_run = findings.attrs.get("not_run", pd.DataFrame(columns=["rule", "title", "lacks"]))
+    columns = ["rule", "title", "lacks"]
+    not_run = pd.DataFrame(findings.attrs.get("not_run", []), columns=columns, dtype="str")
     findings = pd.DataFrame(findings)  # attrs would be copied with every step below
     frames = {
         **ret.tables,
         FINDINGS: validations.follow(findings, ret.tables, before),
         COMPARED: validations.compared_with(before),
+        CARRIED: validations.carried(not_run, ret.tables, before),
         NOT_RUN: not_run,
         NOTICES: _notices(ret.notices),
         LINES: lines_frame(ret.lines),

@@ -2,11 +2,13 @@
 
 The validation before is that of the last import of the same authority and year, whether reports
 use it or not. What was found out is kept with the new import, so that it outlives the older one.
+Findings that an import could not look for, because a file or a list was left out, are carried along
+with it: when the file is there again they are known, since the day on which they were first found.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,14 +18,17 @@ from cla.ssda903 import tracking
 from cla.store import Store, imports
 from cla.store.imports import ImportRow
 
-FINDINGS, COMPARED, NOT_RUN = "findings", "compared", "not_run"
-"""Names of the frames with the findings, the validation they were compared with, and the rules
-that were not run."""
+FINDINGS, COMPARED, NOT_RUN, CARRIED = "findings", "compared", "not_run", "carried"
+"""Names of the frames with the findings, the validation they were compared with, the rules that
+were not run, and the findings of before that could not be looked for."""
 
 
 @dataclass(frozen=True)
 class Validation:
-    """The findings of one import, with keys; ``moment`` is when it was made."""
+    """What one import leaves to compare the next one with; ``moment`` is when it was made.
+
+    ``findings`` have keys; among them are those that were carried along, with their ``since``.
+    """
 
     import_id: str
     moment: datetime
@@ -36,8 +41,9 @@ class Followed:
 
     ``before`` is the moment of the validation they were compared with; None for a first one.
     ``fixed`` are the findings that it had and this one has not; None when there was none before,
-    or it was deleted since. ``unchecked`` would be among them, but their rules were not run this
-    time: not run is not passed. ``before_id`` is the import before, "" when it is gone.
+    or it was deleted since. ``unchecked`` would be among them, but could not be looked for this
+    time, since a rule was not run or a file left out: not run is not passed. ``before_id`` is the
+    import before, "" when it is gone.
     """
 
     findings: pd.DataFrame
@@ -68,6 +74,27 @@ def follow(
     return _beside(keyed, before).findings
 
 
+def carried(
+    not_run: pd.DataFrame, tables: Collection[str], before: Validation | None
+) -> pd.DataFrame:
+    """The findings of before that a validation without these rules or tables could not look for.
+
+    As they were found, with key and since.
+    """
+    if before is None:
+        return pd.DataFrame({"rule": [], "table": [], "key": []}, dtype="str")
+    lost = before.findings[_out_of_sight(before.findings, not_run, tables)]
+    return lost.assign(since=tracking.known_since(lost, pd.Timestamp(before.moment)))
+
+
+def _out_of_sight(
+    findings: pd.DataFrame, not_run: pd.DataFrame, tables: Collection[str]
+) -> pd.Series:
+    """Which findings are of rules that were not run, or of tables that were not there."""
+    passed_over = findings["rule"].astype("str").isin(not_run["rule"].astype("str"))
+    return passed_over | ~findings["table"].astype("str").isin(list(tables))
+
+
 def compared_with(before: Validation | None) -> pd.DataFrame:
     """The note of what findings were compared with: import_id and moment, one row or none."""
     return pd.DataFrame(
@@ -93,9 +120,8 @@ def followed(store: Store, import_id: str, la: str) -> Followed | None:
     found = _compared(store, row, kept)
     if found.fixed is None or NOT_RUN not in kept:
         return found
-    gone = found.fixed["rule"].astype("str")
-    passed_over = gone.isin(kept[NOT_RUN]["rule"].astype("str"))
-    return replace(found, fixed=found.fixed[~passed_over], unchecked=found.fixed[passed_over])
+    unseen = _out_of_sight(found.fixed, kept[NOT_RUN], row.row_counts)
+    return replace(found, fixed=found.fixed[~unseen], unchecked=found.fixed[unseen])
 
 
 def _compared(store: Store, row: ImportRow, kept: Mapping[str, pd.DataFrame]) -> Followed:
@@ -103,9 +129,7 @@ def _compared(store: Store, row: ImportRow, kept: Mapping[str, pd.DataFrame]) ->
     if COMPARED in kept:
         return _as_kept(store, row.la, kept[FINDINGS], kept[COMPARED])
     before = last(store, row.la, row.year, row.created)
-    now = _validation(store, row)
-    assert now is not None
-    return _followed(_beside(now.findings, before), before)
+    return _followed(_beside(_keyed(store, row, kept[FINDINGS]), before), before)
 
 
 def _as_kept(store: Store, la: str, findings: pd.DataFrame, compared: pd.DataFrame) -> Followed:
@@ -133,12 +157,19 @@ def _beside(keyed: pd.DataFrame, before: Validation | None) -> tracking.Changes:
 
 
 def _validation(store: Store, row: ImportRow) -> Validation | None:
-    """The findings kept with an import, with keys also when they were kept without."""
-    kept = imports.frames_of(store, row.id, row.la, [FINDINGS])
+    """The findings kept with an import, and those carried along with it."""
+    kept = imports.frames_of(store, row.id, row.la, [FINDINGS, CARRIED])
     if FINDINGS not in kept:
         return None
-    findings = kept[FINDINGS]
-    if "key" not in findings.columns:
-        tables = imports.frames_of(store, row.id, row.la, row.row_counts)
-        findings = findings.assign(key=tracking.keys(findings, tables))
+    findings = _keyed(store, row, kept[FINDINGS])
+    if len(kept.get(CARRIED, ())):
+        findings = pd.concat([findings, kept[CARRIED]], ignore_index=True)
     return Validation(row.id, row.created, findings)
+
+
+def _keyed(store: Store, row: ImportRow, findings: pd.DataFrame) -> pd.DataFrame:
+    """The findings of an import with keys, also when they were kept without."""
+    if "key" in findings.columns:
+        return findings
+    tables = imports.frames_of(store, row.id, row.la, row.row_counts)
+    return findings.assign(key=tracking.keys(findings, tables))

@@ -99,17 +99,21 @@ def unfollowed(findings: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def known_since(findings: pd.DataFrame, seen: pd.Timestamp) -> pd.Series:
+    """Since when each finding of a validation made at ``seen`` is known (UTC)."""
+    if "since" not in findings.columns:
+        return pd.Series(seen, index=findings.index, dtype=_MOMENT)
+    return findings["since"].astype(_MOMENT).fillna(seen)
+
+
 _MOMENT = pd.DatetimeTZDtype("us", "UTC")
 _STATE: pd.CategoricalDtype = pd.CategoricalDtype(list(STATES))
 
 
 def _since(before: pd.DataFrame, seen: pd.Timestamp) -> pd.api.extensions.ExtensionArray:
     """Since when each earlier finding is known, and last a NaT for those that are not."""
-    since = pd.Series(seen, index=before.index, dtype=_MOMENT)
-    if "since" in before.columns:
-        since = before["since"].astype(_MOMENT).fillna(since)
     last = pd.Series([pd.NaT], dtype=_MOMENT)
-    return pd.concat([since, last], ignore_index=True).array
+    return pd.concat([known_since(before, seen), last], ignore_index=True).array
 
 
 def _states(codes: np.ndarray) -> pd.Categorical:

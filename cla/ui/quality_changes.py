@@ -37,8 +37,9 @@ def draw(checked: Checked, selection: Selection, user: User) -> None:
     if len(unchecked):
         lists["unchecked"] = ("Not checked this time", _suiting(unchecked))
         st.caption(
-            f"{counted(len(unchecked), 'finding')} of then are of rules that were not run this"
-            " time: neither fixed nor still there."
+            f"{counted(len(unchecked), 'finding')} of before could not be looked for this time,"
+            " since a rule was not run or a file left out: neither fixed nor still there. Whatever"
+            " of them is found again will be known since the day it was first found."
         )
     which = st.segmented_control(
         "Findings",

@@ -1,7 +1,8 @@
 """Bands and official groups: which group a code or a number falls in, and what the group is called.
 
-The groups are data (``data/reference/ssda903/groups.csv``), each with its source. A value that no
-group holds, or that is missing, belongs to ``UNKNOWN``: missing is a group, never dropped.
+The groups are data (``data/reference/cohort/bands.csv``), each with its source and whether it is
+official or our own reading. A value that no group holds, or that is missing, belongs to
+``UNKNOWN``: missing is a group, never dropped.
 """
 
 from __future__ import annotations
@@ -20,11 +21,15 @@ UNKNOWN_LABEL = "Not known"
 
 
 @cache
+def _every_row() -> Mapping[str, tuple[dict[str, str], ...]]:
+    lists: dict[str, list[dict[str, str]]] = {}
+    for row in reference.rows("cohort", "bands.csv"):
+        lists.setdefault(row["list"], []).append(row)
+    return MappingProxyType({name: tuple(rows) for name, rows in lists.items()})
+
+
 def _rows(list_name: str) -> tuple[dict[str, str], ...]:
-    rows = reference.table("ssda903", "groups.csv").to_dict("records")
-    return tuple(
-        {str(k): str(v) for k, v in row.items()} for row in rows if row["list"] == list_name
-    )
+    return _every_row()[list_name]
 
 
 @cache
@@ -32,6 +37,19 @@ def labels(list_name: str) -> Mapping[str, str]:
     """The groups of a list in their order, with their names; ``unknown`` last."""
     known = {row["group"]: row["label"] for row in _rows(list_name)}
     return MappingProxyType({**known, UNKNOWN: UNKNOWN_LABEL})
+
+
+@cache
+def words(list_name: str) -> Mapping[str, str]:
+    """The groups of a list, without ``unknown``, as they are said in the middle of a sentence."""
+    return MappingProxyType(
+        {row["group"]: row["words"] or _uncapitalised(row["label"]) for row in _rows(list_name)}
+    )
+
+
+def _uncapitalised(label: str) -> str:
+    keeps_capitals = label[:2].isupper()
+    return label if keeps_capitals else label[0].lower() + label[1:]
 
 
 @cache
@@ -44,25 +62,41 @@ def _group_of_code(list_name: str) -> Mapping[str, str]:
 def of_codes(list_name: str, codes: pd.Series) -> pd.Series:
     """The group of each code, as a categorical in the order of the list; index kept."""
     groups = codes.astype(object).map(_group_of_code(list_name)).fillna(UNKNOWN)
-    return groups.astype(_type(list_name))
+    return groups.astype(kind(list_name))
 
 
 def of_numbers(list_name: str, numbers: pd.Series) -> pd.Series:
-    """The band of each number (limits included), as a categorical in the order of the list."""
+    """The band of each number (limits included), as a categorical in the order of the list.
+
+    A band without an upper limit reaches to the lower limit of the next one.
+    """
     values = numbers.to_numpy(dtype=float, na_value=np.nan)
     groups = np.full(len(values), UNKNOWN, dtype=object)
     for row in _rows(list_name):
+        if not row["low"] and not row["high"]:
+            continue
+        low = float(row["low"]) if row["low"] else -np.inf
         high = float(row["high"]) if row["high"] else np.inf
-        groups[(values >= float(row["low"])) & (values <= high)] = row["group"]
-    return pd.Series(groups, index=numbers.index, dtype=_type(list_name))
+        groups[(values >= low) & (values <= high)] = row["group"]
+    return pd.Series(groups, index=numbers.index, dtype=kind(list_name))
+
+
+def of_choices(
+    list_name: str, index: pd.Index, conditions: Mapping[str, pd.Series | np.ndarray]
+) -> pd.Series:
+    """The group whose condition (yes/no, index as given) holds first for each row, else unknown."""
+    masks = [np.asarray(mask, dtype=bool) for mask in conditions.values()]
+    groups = np.select(masks, list(conditions), default=UNKNOWN) if masks else UNKNOWN
+    return pd.Series(groups, index=index, dtype=object).astype(kind(list_name))
 
 
 @cache
-def _type(list_name: str) -> pd.CategoricalDtype:
+def kind(list_name: str) -> pd.CategoricalDtype:
+    """The categories of a list in their order, ``unknown`` last."""
     return pd.CategoricalDtype(list(labels(list_name)), ordered=True)
 
 
 def named(list_name: str, groups: pd.Series) -> pd.Series:
     """The names of groups, as a categorical in the order of the list."""
     names = labels(list_name)
-    return groups.astype(_type(list_name)).cat.rename_categories(dict(names))
+    return groups.astype(kind(list_name)).cat.rename_categories(dict(names))

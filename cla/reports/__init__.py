@@ -2,10 +2,16 @@
 
 from collections.abc import Callable, Mapping
 
+from cla.reports.benchmark_reports import (
+    att8_benchmark,
+    ks1_benchmark,
+    ks2_benchmark,
+    ks4_benchmark,
+    progress_benchmark,
+)
 from cla.reports.coverage import cohort_differences, coverage, match_report, not_matched
 from cla.reports.filters import Choice, Filters, Option, options
 from cla.reports.home import home
-from cla.reports.ks2_benchmark import ks2_benchmark
 from cla.reports.ks4_pupil_list import ks4_pupil_list
 from cla.reports.model import (
     COHORT_LABELS,
@@ -19,10 +25,14 @@ from cla.reports.pupil_details import PupilDetails, pupil_details
 from cla.reports.report import Coverage, Report
 
 BY_NAME: Mapping[str, Callable[..., Report]] = {
+    "att8_benchmark": att8_benchmark,
+    "ks1_benchmark": ks1_benchmark,
     "ks2_benchmark": ks2_benchmark,
+    "ks4_benchmark": ks4_benchmark,
     "ks4_pupil_list": ks4_pupil_list,
     "match_report": match_report,
     "not_matched": not_matched,
+    "progress_benchmark": progress_benchmark,
 }
 """The reports pages ask for by name: of a model, filters, perhaps a stage, and child_level."""
 
@@ -38,15 +48,19 @@ __all__ = [
     "PupilDetails",
     "Report",
     "academic_year",
+    "att8_benchmark",
     "build",
     "cohort_differences",
     "coverage",
     "home",
+    "ks1_benchmark",
     "ks2_benchmark",
+    "ks4_benchmark",
     "ks4_pupil_list",
     "match_report",
     "not_matched",
     "options",
+    "progress_benchmark",
     "pupil_details",
     "year_name",
 ]

@@ -59,7 +59,7 @@ COLUMNS = (
     "verdict",
     *BEFORE,
 )
-"""One row is one measure of a selection. Missing numbers are NaN; ``reason`` says why there is none.
+"""One row is one measure of a selection. Missing numbers are NaN; ``reason`` says why.
 
 ``total`` is the number who reached it or the sum of the scores, ``method`` names the interval.
 ``england_cla``, ``region_cla`` and ``england_all`` are published figures: of the same academic

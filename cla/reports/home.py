@@ -47,9 +47,9 @@ def home(
 ) -> Report:
     """The front page of an authority.
 
-    frames: "headlines" (``comparison.COLUMNS`` with stage and sentence), "sizes" (name, label, count,
-    previous, change), "changes" (joiners and leavers against the previous return), "attention"
-    (kind, sentence, count, link) and one frame a split (value, label, count, percent).
+    frames: "headlines" (``comparison.COLUMNS`` with stage and sentence), "sizes" (name, label,
+    count, previous, change), "changes" (joiners and leavers against the previous return),
+    "attention" (kind, sentence, count, link) and one frame a split (value, label, count, percent).
     ``findings`` counts the open findings of the return by severity and ``accepted`` those that
     somebody accepted, where the caller knows them.
     """

@@ -9,10 +9,10 @@ import pandas as pd
 
 from cla.cohort import groups, matching
 from cla.reports import disclosure
+from cla.reports.benchmark import comparing, one_child
 from cla.reports.comparison import measure_rows
 from cla.reports.coverage import WHO_TO_ASK, counted, selected, what_is_missing, with_result
 from cla.reports.filters import Filters
-from cla.reports.ks2_benchmark import comparing, one_child
 from cla.reports.model import Model, academic_year
 from cla.reports.report import Report
 

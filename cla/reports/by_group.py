@@ -1,0 +1,166 @@
+"""One measure by the groups of one characteristic: every child of the selection in one row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from cla import benchmarks, measures
+from cla.cohort import groups
+from cla.reports import split_safety
+from cla.reports.comparison import (
+    COLUMNS,
+    Figures,
+    beside,
+    closest_published,
+    figures,
+    nothing,
+    region_of,
+    row,
+    scale_broke,
+)
+from cla.reports.filters import TITLES, Filters
+from cla.reports.model import Model
+
+EVERYBODY = "All children"
+OF_RESULTS: Mapping[str, str] = {"prior": "Prior attainment"}
+"""Columns of results that a measure can be split by, besides the filters."""
+_PRIOR = {
+    "low": "Low",
+    "middle": "Middle",
+    "high": "High",
+    "none": "None",
+    groups.UNKNOWN: "Not known",
+}
+# What DfE calls the groups that it publishes figures of all pupils for.
+_PUBLISHED = {
+    "sex": ("Sex", {"F": "Female", "M": "Male"}),
+    "sen": (
+        "SEN",
+        {
+            "E": "Statement or EHC plan",
+            "K": "SEN support (no statement/EHC plan)",
+            "N": "No identified SEN",
+        },
+    ),
+}
+
+
+def title(column: str) -> str:
+    """What a column is called."""
+    return OF_RESULTS.get(column) or TITLES[column]
+
+
+def labels(column: str) -> Mapping[str, str]:
+    """The groups of a column in their order, with their names."""
+    return _PRIOR if column in OF_RESULTS else groups.labels(column)
+
+
+def group_of(pupils: pd.DataFrame, column: str) -> pd.Series:
+    """The group of each child, as text; "unknown" where there is none."""
+    if column not in pupils:
+        return pd.Series(groups.UNKNOWN, index=pupils.index, dtype="str")
+    known = pupils[column].astype("str").fillna(groups.UNKNOWN)
+    return known.where(known.isin(list(labels(column))), groups.UNKNOWN)
+
+
+def group_rows(
+    model: Model, filters: Filters, name: str, column: str, *, child_level: bool
+) -> pd.DataFrame:
+    """The rows of ``comparison.COLUMNS`` for one measure: all children, then a row a group.
+
+    Groups nobody is in are left out; "not known" is a group. For readers who may not see small
+    numbers the groups are those of ``split_safety``.
+    """
+    stage = measures.book[name].stage
+    last = filters.replace(year=filters.year - 1)
+    now = figures(model, filters, stage, child_level=child_level, keep=[column])
+    then = figures(model, last, stage, child_level=child_level, keep=[column])
+    ours, before = _estimates(now, name, column), _estimates(then, name, column)
+    region = region_of(model.la)
+    published = _beside(name, now.academic_year, region, column, list(ours))
+    comparable = not scale_broke(name, then.academic_year, now.academic_year)
+    names = {"": EVERYBODY, **labels(column)}
+    rows = [
+        row(
+            estimate,
+            before.get(category, nothing(name, "")),
+            label=names[category],
+            group=f"{measures.book[name].label}, by {title(column).lower()}",
+            beside=published[category],
+            comparable=comparable,
+            region=region,
+            category=category,
+        )
+        for category, estimate in ours.items()
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _estimates(own: Figures, name: str, column: str) -> dict[str, measures.Estimate]:
+    """The measure of everybody ("") and of each group that has children."""
+    whole = own.of(name)
+    if own.missing or not measures.available(name, own.academic_year).available:
+        return {"": whole}
+    group = group_of(own.matched, column)
+    sizes = group.value_counts()
+    present = [category for category in labels(column) if sizes.get(category, 0)]
+    parts = [
+        measures.measure(own.matched[group == category], name, own.academic_year)
+        for category in present
+    ]
+    if own.suppress:
+        order = sorted(range(len(present)), key=lambda place: (sizes[present[place]], place))
+        raw = measures.measure(own.matched, name, own.academic_year)
+        parts = list(split_safety.safe_split(raw, parts, order))
+    return {"": whole, **dict(zip(present, parts, strict=True))}
+
+
+def _beside(
+    name: str, year: str, region: str, column: str, categories: list[str]
+) -> dict[str, dict[str, benchmarks.Figure | None]]:
+    """The published figures of each row.
+
+    All pupils are those of the group where DfE publishes every known group, so that the column
+    means one thing; looked-after children are all of them: recent figures by group are not
+    published.
+    """
+    whole = beside(name, year, region)
+    found = {category: dict(whole) for category in categories}
+    characteristic, theirs = _PUBLISHED.get(column, ("", {}))
+    own = {
+        category: closest_published(
+            name,
+            year,
+            benchmarks.ALL_PUPILS,
+            characteristic=characteristic,
+            category=theirs[category],
+        )
+        for category in categories
+        if category in theirs
+    }
+    if own and all(own.values()):
+        for category in categories:
+            if category:
+                found[category]["england_all"] = own.get(category)
+    return found
+
+
+def says_of_groups(rows: pd.DataFrame, column: str) -> tuple[str, ...]:
+    """What has to be said beside the groups: whose figures stand beside them."""
+    grouped = rows[rows["category"] != ""]
+    if grouped.empty:
+        return ()
+    whole = rows.loc[rows["category"] == "", "england_all"]
+    same = grouped["england_all"].isin(whole).all() or grouped["england_all"].isna().all()
+    notes = [
+        "The figures of looked-after children beside each group are of all of them in England or "
+        "the region: recent ones by group are not published."
+    ]
+    if not same:
+        notes.append(
+            f"The figures of all pupils beside each group are of pupils of the same "
+            f"{title(column).lower()}."
+        )
+    return tuple(notes)

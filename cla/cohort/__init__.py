@@ -2,14 +2,17 @@
 
 from cla.cohort.children import COHORTS, children, cohort_differences, year_group
 from cla.cohort.history import history, spans
-from cla.cohort.matching import Matches, former_upns, match
+from cla.cohort.matching import Matches, decide, match
+from cla.cohort.matching_pairs import Candidates, candidates
 
 __all__ = [
     "COHORTS",
+    "Candidates",
     "Matches",
+    "candidates",
     "children",
     "cohort_differences",
-    "former_upns",
+    "decide",
     "history",
     "match",
     "spans",

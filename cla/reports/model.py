@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from cla import cohort
-from cla.cohort import groups
+from cla.cohort import groups, matching_aliases, matching_decisions, matching_places
 from cla.ssda903 import layout
 from cla.ssda903.returns import Return
 from cla.stages import STAGES
@@ -184,27 +184,63 @@ class Model:
                 parts.append(pd.Series(sen.to_numpy(), index=links["child"]))
         return pd.concat(parts).dropna()
 
-    def former_upns(self) -> pd.DataFrame:
-        """Every UPN of every child over all loaded returns (child, upn)."""
-        return self.once(
-            ("former",), lambda: cohort.former_upns([self._upns(year) for year in self.years])
-        )
+    def former_upns(self, year: int | None = None) -> pd.DataFrame:
+        """Every UPN of every child that may be used for a year (child, upn, via), by default the
+        latest: ``matching_aliases.aliases``."""
+        at = year or self.latest or 0
 
-    def _upns(self, year: int) -> pd.DataFrame:
-        ret = self._returns[year]
-        header = ret.header if ret.has("Header") else pd.DataFrame({"CHILD": [], "UPN": []})
-        return pd.DataFrame(
-            {"child": header["CHILD"].astype("str"), "upn": header["UPN"].astype("str")}
-        ).dropna()
+        def make() -> pd.DataFrame:
+            returns = self._returns.values()
+            upns = [matching_aliases.upns(ret) for ret in returns]
+            adopted = [matching_aliases.adoptions(ret) for ret in returns]
+            return matching_aliases.aliases(upns, adopted, at, self._characteristics)
+
+        return self.once(("former", at), make)
+
+    def _places(self, year: int) -> pd.DataFrame:
+        """Where the children of a return live and the schools they went to, for matching."""
+
+        def make() -> pd.DataFrame:
+            areas = matching_places.areas(self._returns[year])
+            upns = self.former_upns(year)
+            lists = (self._characteristics, self._schools)
+            schools = matching_places.schools(upns, *lists)
+            return pd.concat([areas, schools], ignore_index=True)
+
+        return self.once(("places", year), make)
+
+    def candidates(self, stage: str, year: int) -> cohort.Candidates:
+        """What the results of a stage offer to the children of the year, before anybody decided.
+
+        KeyError when either is not loaded.
+        """
+
+        def make() -> cohort.Candidates:
+            results = self._results[stage, academic_year(year)]
+            upns, places = self.former_upns(year), self._places(year)
+            return cohort.candidates(self._care(year), results, stage, upns, places)
+
+        return self.once(("candidates", stage, year), make)
 
     def matches(self, stage: str, year: int) -> cohort.Matches:
         """How the results of a stage match the children of the year. KeyError when not loaded."""
 
         def make() -> cohort.Matches:
-            results = self._results[stage, academic_year(year)]
-            return cohort.match(self._care(year), results, stage, self.former_upns())
+            return cohort.decide(self.candidates(stage, year), self.decisions("match"))
 
         return self.once(("matches", stage, year), make)
+
+    def result_keys(self, stage: str, year: int) -> pd.Series:
+        """The key of each result of a stage, by position, under which decisions know it."""
+        return self.once(
+            ("result_keys", stage, year),
+            lambda: matching_decisions.keys(self.candidates(stage, year)),
+        )
+
+    def decisions(self, kind: str) -> pd.DataFrame | None:
+        """What people decided of a kind and stands, oldest first; None when nothing does."""
+        found = self._decisions.get(kind)
+        return None if found is None else found.copy(deep=False)
 
     def pupils(self, stage: str, year: int) -> pd.DataFrame:
         """Children at the end of a key stage, whether matched or not, with their results.

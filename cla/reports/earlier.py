@@ -1,0 +1,35 @@
+"""What children had at an earlier stage: their results of years before, matched by the same rules.
+
+A child's results of an earlier year count whether or not it was looked after then.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from cla import cohort
+from cla.reports.model import Model
+from cla.stages import STAGES
+
+
+def prior(model: Model, stage: str, year: int, now: int) -> pd.DataFrame:
+    """The results of an earlier stage of the children who are in year group ``now`` in ``year``.
+
+    One row a child of the return of ``year`` that was matched: child, prior_year and the columns of
+    the results. Empty when no results of the year they sat the stage in are loaded.
+    """
+    when = year - (now - STAGES[stage].year_group)
+    return model.once(
+        ("prior", stage, year, when), lambda: _matched(model, stage, year, when)
+    ).copy(deep=False)
+
+
+def _matched(model: Model, stage: str, year: int, when: int) -> pd.DataFrame:
+    results = model.loaded_results(stage, when)
+    if results is None:
+        return pd.DataFrame({"child": pd.Series(dtype="str"), "prior_year": []})
+    children = model.children(year)
+    then = children.assign(year_group=children["year_group"] - (year - when))
+    links = cohort.match(then, results, stage, model.former_upns()).links
+    rows = results.reset_index(drop=True).assign(row=range(len(results)), prior_year=when)
+    return links[["child", "row"]].merge(rows, on="row", validate="one_to_one").drop(columns="row")

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -33,6 +33,7 @@ HEADING_WITHIN = 25
 """A heading row is looked for in so many rows from the top: titles and notes may stand above it."""
 NOTHING = frozenset({"", "-", "–", "—", "N/A", "NA", "NONE", "NULL", "NOT APPLICABLE"})
 _NUMBER = re.compile(r"[A-Z]{0,4}\d{1,8}")
+_REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")  # "Placement code (SSDA903)"
 _CODE = re.compile(r"[^\s,;/&|+]+")
 _DATES = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%d-%b-%Y")
 _NAMES = {
@@ -119,9 +120,9 @@ def _of_workbook(upload: Upload) -> list[_Source]:
     for sheet in sheets(upload):
         label = f"{upload.label}, sheet {files.shown_name(sheet.name)}"
         for at, row in enumerate(sheet.rows[:HEADING_WITHIN]):
-            columns = _columns(label, [str(cell) for cell in row])
+            body = sheet.rows[at + 1 :]
+            columns = _with_codes(_columns(label, [str(cell) for cell in row]), body)
             if len(columns) > 1:
-                body = sheet.rows[at + 1 :]
                 cells = {name: [cells[place] for cells in body] for name, place in columns.items()}
                 found.append(_Source(label, pd.DataFrame(cells, dtype=object)))
                 break
@@ -140,7 +141,8 @@ def _of_workbook(upload: Upload) -> list[_Source]:
 
 def _of_csv(upload: Upload) -> _Source:
     table = files.table(upload)
-    columns = _columns(upload.label, table.header)
+    body = table.frame.to_numpy(dtype=object, na_value=None).tolist()
+    columns = _with_codes(_columns(upload.label, table.header), body)
     if "URN" not in columns:
         raise Unusable(
             [
@@ -171,10 +173,50 @@ def _columns(label: str, row: Sequence[str]) -> dict[str, int]:
     return found if "URN" in found else {}
 
 
+def _with_codes(columns: dict[str, int], body: Sequence[Sequence[Any]]) -> dict[str, int]:
+    """The columns, with those of codes found by their cells where no heading tells them.
+
+    A heading of an edition never seen may read otherwise; what stands under it are the codes of the
+    return, and nothing else. Two such columns leave it open which is meant.
+    """
+    if not columns or not body:
+        return columns
+    found = dict(columns)
+    width = max(len(row) for row in body)
+    for name, codes in _codes_of_columns().items():
+        if name not in found:
+            free = [place for place in range(width) if place not in found.values()]
+            holds = [place for place in free if _holds(codes, body, place)]
+            if len(holds) == 1:
+                found[name] = holds[0]
+    return found
+
+
+def _holds(codes: frozenset[str], body: Sequence[Sequence[Any]], place: int) -> bool:
+    """Whether a column has cells, and each of them codes of this list only."""
+    cells = (_codes(row[place]) for row in body if place < len(row))
+    given = [cell for cell in cells if cell is not None]
+    return bool(given) and all(codes.issuperset(cell.split(",")) for cell in given)
+
+
+@cache
+def _codes_of_columns() -> Mapping[str, frozenset[str]]:
+    """The codes that stand in each column, of every year."""
+    lists = {"PLACE_CODES": "PLACE", "PROVIDER_CODES": "PLACE_PROVIDER"}
+    rows = reference.table("ssda903", "codes.csv")
+    return {name: frozenset(rows.loc[rows["list"] == own, "code"]) for name, own in lists.items()}
+
+
 def _folded(heading: str) -> str:
-    """A heading as compared: editions differ in case, spaces and marks at the end."""
-    words = unicodedata.normalize("NFKC", heading).replace("_", " ").casefold().split()
-    return " ".join(words).rstrip(".:*")
+    """A heading as compared: editions differ in case, spaces, hyphens, plurals and remarks.
+
+    Our own names stay as they are: PROVIDER_CODES is not Ofsted's "Provider code".
+    """
+    own = heading.strip().upper()
+    if "_" in own and own in COLUMNS:
+        return own
+    words = unicodedata.normalize("NFKC", _REMARK.sub(" ", heading)).casefold()
+    return "".join(letter for letter in words if letter.isalnum()).removesuffix("s")
 
 
 @cache
@@ -189,7 +231,8 @@ def _headings() -> tuple[tuple[str, str], ...]:
 
 def _ofsted_headings() -> list[str]:
     table = reference.table("ssda903", "providers", "headings.csv")
-    return [heading for heading in table["heading"] if heading not in COLUMNS]
+    seen = table.loc[table["confidence"] == "read", "heading"]
+    return [heading for heading in seen if heading not in COLUMNS]
 
 
 # The cells

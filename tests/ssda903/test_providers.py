@@ -131,6 +131,50 @@ def test_one_workbook_of_all_providers() -> None:
     assert one(found, "SC2")["REG_END"] == pd.Timestamp(2020, 12, 31)
 
 
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ["Ofsted URN", "Placement codes", "Placement Provider Code(s)", "De-registration date"],
+        ["URN*", "Placement code (SSDA903)", "Placement-provider code", "Date closed"],
+        [
+            "Unique Reference Number (URN)",
+            "Placement type code",
+            "Provider type code",
+            "Closure date",
+        ],
+    ],
+)
+def test_other_wordings_of_the_headings_are_understood(headings: list[str]) -> None:
+    row = ["SC1", "K2", "PR4", "31/12/2020"]
+    found = read_providers(workbook({"All providers": [headings, row]})).frame
+    assert one(found, "SC1") == {
+        "URN": "SC1",
+        "PLACE_CODES": "K2",
+        "PROVIDER_CODES": "PR4",
+        "REG_END": pd.Timestamp(2020, 12, 31),
+    }
+
+
+def test_codes_under_a_heading_never_seen_are_known_by_what_they_are() -> None:
+    rows = [
+        ["URN", "Kind", "Sector", "903 type", "903 sector", "Grade"],
+        ["SC1", "Home", "Private", "K2", "PR4", "Good"],
+        ["SC2", "Agency", "Private", "U1, U2", "-", ""],
+    ]
+    found = read_providers(workbook({"All": rows})).frame
+    assert found["PLACE_CODES"].tolist() == ["K2", "U1,U2"]
+    assert found["PROVIDER_CODES"].fillna("").tolist() == ["PR4", ""]
+    as_csv = "\n".join(",".join(f'"{cell}"' for cell in row) for row in rows).encode()
+    assert read_providers(Upload("all.csv", as_csv)).frame.equals(found)
+
+
+def test_two_columns_of_codes_leave_it_open_which_is_meant() -> None:
+    twice = [["URN", "Closed date", "one", "other"], ["SC1", "-", "K2", "K1"]]
+    assert "PLACE_CODES" not in read_providers(workbook({"All": twice})).frame.columns
+    near = [["URN", "Closed date", "one"], ["SC1", "-", "K2"], ["SC2", "-", "K99"]]
+    assert "PLACE_CODES" not in read_providers(workbook({"All": near})).frame.columns
+
+
 # The cells
 
 

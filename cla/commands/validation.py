@@ -73,8 +73,8 @@ def _as_text(ret: Return, findings: pd.DataFrame) -> str:
         for table, rows_of in found.groupby("table", observed=True):
             lines.append(f"    {table}: {_where(rows_of)}")
     lines.append(f"\n{_total(findings)}")
-    not_run = findings.attrs.get("not_run")
-    if not_run is not None and len(not_run):
+    not_run = findings.attrs.get("not_run", [])
+    if not_run:
         rules = options.many(len(not_run), "rule")
         lines.append(f"{rules} could not run, for lack of tables or reference data.")
     return "\n".join(lines) + "\n"
@@ -112,14 +112,13 @@ def _as_csv(ret: Return, findings: pd.DataFrame) -> str:  # noqa: ARG001
 
 
 def _as_json(ret: Return, findings: pd.DataFrame) -> str:
-    not_run = findings.attrs.get("not_run")
     answer = {
         "year": ret.year,
         "la": ret.la,
         "rows": {name: len(table) for name, table in ret.tables.items()},
         "notices": list(ret.notices),
         "findings": json.loads(_plain(findings).to_json(orient="records")),
-        "not_run": [] if not_run is None else json.loads(_plain(not_run).to_json(orient="records")),
+        "not_run": findings.attrs.get("not_run", []),
     }
     return json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
 

@@ -50,6 +50,15 @@ class Found:
     east: Numbers
     north: Numbers
 
+    def at(self, positions: Numbers) -> Found:
+        """What it says of the postcode at each position; of one that is not found at -1."""
+        return Found(
+            known=np.append(self.known, False)[positions],
+            la=np.append(self.la, np.uint32(0))[positions],
+            east=np.append(self.east, np.float32(np.nan))[positions],
+            north=np.append(self.north, np.float32(np.nan))[positions],
+        )
+
 
 def installed() -> bool:
     """Whether the directory is there to be read."""

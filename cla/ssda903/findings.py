@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from cla.ssda903 import layout
+from cla.ssda903.cells import plain
 from cla.ssda903.returns import Return
 from cla.ssda903.rules import Rule, Rulebook, rulebook
 from cla.ssda903.rules.columns import Mask
@@ -52,12 +54,12 @@ def validate(ret: Return, book: Rulebook | None = None) -> pd.DataFrame:
     """The findings of all rules of the return's year, or of another book.
 
     Columns: rule, severity, table, row, line, child, fields, message; in the order of the rules and
-    of the files. ``attrs["not_run"]`` is the frame (rule, title, lacks) of the rules that were not
-    run; what writes or concatenates findings has to take it out first, or use :func:`check_all`.
+    of the files. ``attrs["not_run"]`` lists the rules that were not run, each a plain dict of rule,
+    title and lacks, so that findings can be concatenated and written to Parquet as they are.
     """
     outcome = check_all(ret, book)
     findings = outcome.findings
-    findings.attrs["not_run"] = outcome.not_run
+    findings.attrs["not_run"] = outcome.not_run.to_dict("records")
     return findings
 
 
@@ -107,8 +109,8 @@ def _frame(ret: Return, failures: list[_Failure]) -> pd.DataFrame:
             "severity": _repeat([failure.rule.severity for failure in failures], counts),
             "table": _repeat([failure.table for failure in failures], counts),
             "row": _labels(ret, tables)[rows],
-            "line": _stack([_lines(ret, table) for table in tables], "Int64").take(rows).array,
-            "child": _stack([_children(ret, table) for table in tables], "str").take(rows).array,
+            "line": _lines(ret, tables, rows),
+            "child": _children(ret, tables, rows),
             "fields": _repeat([_fields(failure) for failure in failures], counts),
             "message": _repeat([failure.rule.title for failure in failures], counts),
         },
@@ -117,14 +119,12 @@ def _frame(ret: Return, failures: list[_Failure]) -> pd.DataFrame:
 
 
 def _repeat(texts: list[str], counts: list[int]) -> Any:
-    codes, distinct = pd.factorize(np.array(texts, dtype=object))
-    return pd.array(list(distinct), dtype="str").take(np.repeat(codes, counts))
-
-
-def _stack(columns: list[pd.Series], dtype: Literal["str", "Int64"]) -> pd.Series:
-    if not columns:
-        return pd.Series(dtype=dtype)
-    return pd.concat(columns, ignore_index=True).astype(pd.api.types.pandas_dtype(dtype))
+    """Each text so many times, as a text column whose bytes are laid out at once."""
+    written = [text.encode() for text in texts]
+    ends = np.cumsum(np.repeat([len(text) for text in written], counts), dtype=np.int64)
+    content = b"".join([text * count for text, count in zip(written, counts, strict=True)])
+    buffers = [None, pa.py_buffer(np.append(np.int64(0), ends)), pa.py_buffer(content)]
+    return pd.array(pa.Array.from_buffers(pa.large_string(), len(ends), buffers), dtype="str")
 
 
 def _labels(ret: Return, tables: list[str]) -> np.ndarray:
@@ -133,18 +133,27 @@ def _labels(ret: Return, tables: list[str]) -> np.ndarray:
     return np.concatenate(labels) if labels else np.zeros(0, dtype=int)
 
 
-def _lines(ret: Return, table: str) -> pd.Series:
-    lines = ret.lines.get(table)
-    if lines is None:
-        return pd.Series(pd.NA, index=range(len(ret.tables[table])), dtype="Int64")
-    return lines.astype("Int64")
+def _lines(ret: Return, tables: list[str], rows: np.ndarray) -> pd.arrays.IntegerArray:
+    """The line in its file of each of these rows of all the tables; missing where not known."""
+    lines, unknown = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=bool)]
+    for table in tables:
+        known = ret.lines.get(table, pd.Series(pd.NA, index=ret.tables[table].index, dtype="Int64"))
+        lines.append(known.fillna(0).to_numpy(dtype=np.int64))
+        unknown.append(known.isna().to_numpy())
+    return pd.arrays.IntegerArray(np.concatenate(lines)[rows], np.concatenate(unknown)[rows])
 
 
-def _children(ret: Return, table: str) -> pd.Series:
-    text = ret.tables[table]
+def _children(ret: Return, tables: list[str], rows: np.ndarray) -> Any:
+    """CHILD of each of these rows of all the tables, as it was sent."""
+    sent = [_sent(ret.tables[table]) for table in tables]
+    every = pa.concat_arrays([*sent, pa.array([], type=pa.large_string())])
+    return pd.array(every.take(pa.array(rows)), dtype="str")
+
+
+def _sent(text: pd.DataFrame) -> pa.Array:
     if "CHILD" not in text.columns:
-        return pd.Series(np.nan, index=range(len(text)), dtype="str")
-    return text["CHILD"]
+        return pa.nulls(len(text), type=pa.large_string())
+    return plain(text["CHILD"])
 
 
 def _fields(failure: _Failure) -> str:

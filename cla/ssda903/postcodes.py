@@ -10,7 +10,6 @@ Source of the definitions: csc-validator-be-903, derivation of the LA_PLACEMENT 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -20,11 +19,13 @@ import pyarrow as pa
 
 from cla import authorities, reference
 from cla.ssda903 import directory
+from cla.ssda903.cells import plain
 from cla.ssda903.directory import Found, Numbers
 
 if TYPE_CHECKING:
     from cla.ssda903.returns import Return
 
+Column = pd.api.extensions.ExtensionArray | np.ndarray
 COLUMNS = ("PL_LA", "PL_LOCATION", "PL_DISTANCE")
 MILE = 1.6093
 """Kilometres in a mile, as the derivation of PL_DISTANCE has it."""
@@ -57,8 +58,8 @@ def lacking_directory() -> str:
     return "" if directory.installed() else missing
 
 
-def computed(ret: Return, episodes: pd.DataFrame) -> dict[str, pd.Series]:
-    """``COLUMNS`` of the return's typed episodes (they need CHILD, LS, HOME_POST and PL_POST).
+def computed(ret: Return) -> dict[str, Column]:
+    """``COLUMNS`` of the return's episodes, from HOME_POST and PL_POST.
 
     PL_LA is the ONS code of the authority with children's services, or WAL, SCO, NIR, NUK; missing
     when the postcode is missing or not in the directory. PL_LOCATION is IN or OUT of the return's
@@ -67,24 +68,19 @@ def computed(ret: Return, episodes: pd.DataFrame) -> dict[str, pd.Series]:
     reference, and between Northern Ireland and elsewhere, whose grids differ. All are missing when
     the directory is not installed.
     """
-    place, home = (find(_plain(episodes[name]), ret.la or "") for name in ("PL_POST", "HOME_POST"))
-    codes, rows = np.unique(place.la, return_inverse=True)
+    place, home = ret.places("PL_POST"), ret.places("HOME_POST")
+    placed = ret.distinct("Episodes", "PL_POST").places
+    codes, rows = np.unique(np.append(place.la, np.uint32(0)), return_inverse=True)
     names = [placement_authority(directory.code(code)) for code in codes.tolist()]
     here = territory(ret.la or "")
     sides = ["" if not name or not here else "IN" if name in here else "OUT" for name in names]
-    miles = distance(place, home)
-    miles[_without_distance(ret, episodes)] = np.nan
-    found = {
-        "PL_LA": _spread(names, rows),
-        "PL_LOCATION": _spread(sides, rows),
+    miles = distance(place.at(placed), home.at(ret.distinct("Episodes", "HOME_POST").places))
+    miles[_without_distance(ret)] = np.nan
+    return {
+        "PL_LA": _spread(names, rows[placed]),
+        "PL_LOCATION": _spread(sides, rows[placed]),
         "PL_DISTANCE": miles,
     }
-    return {name: pd.Series(column, index=episodes.index) for name, column in found.items()}
-
-
-def known(postcodes: Iterable[str], la: str = "") -> Numbers:
-    """Which of these postcodes the directory has; ``la`` is the authority of the return."""
-    return find(pa.array(list(postcodes), type=pa.large_string()), la).known
 
 
 def find(postcodes: pa.Array, la: str = "") -> Found:
@@ -169,7 +165,7 @@ def _invented(la: str) -> bool:
 def _demo_directory() -> tuple[Found, Numbers]:
     """The directory of the invented authorities, and its keys in order."""
     table = reference.table("authorities", "demo_postcodes.csv")
-    both = _joined(*directory.keys(_plain(table["postcode"])))
+    both = _joined(*directory.keys(plain(table["postcode"])))
     order = np.argsort(both)
     return Found(
         known=np.ones(len(order), dtype=bool),
@@ -183,22 +179,17 @@ def _joined(first: Numbers, rest: Numbers) -> Numbers:
     return (first.astype(np.int64) << 32) + rest
 
 
-def _plain(column: pd.Series) -> pa.Array:
-    values = pa.array(column.array, type=pa.large_string(), from_pandas=True)
-    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-
-
-def _spread(values: list[str], rows: Numbers) -> pd.api.extensions.ExtensionArray:
+def _spread(values: list[str], rows: Numbers) -> Column:
     """The value of each row, given the distinct ones; an empty one is missing."""
     column = pd.Series(values, dtype="str")
     return column.mask(column == "").array.take(rows)
 
 
-def _without_distance(ret: Return, episodes: pd.DataFrame) -> Numbers:
-    child = episodes["CHILD"].cat.codes.to_numpy()
-    return (
-        episodes["LS"].isin(SHORT_BREAKS).to_numpy() | np.append(_unaccompanied(ret), False)[child]
-    )
+def _without_distance(ret: Return) -> Numbers:
+    statuses = ret.distinct("Episodes", "LS")
+    short = np.array([*(value in SHORT_BREAKS for value in statuses.values), False], dtype=bool)
+    unaccompanied = np.append(_unaccompanied(ret), False)
+    return short[statuses.places] | unaccompanied[ret.child_codes("Episodes")]
 
 
 def _unaccompanied(ret: Return) -> Numbers:
@@ -212,10 +203,10 @@ def _unaccompanied(ret: Return) -> Numbers:
         if one is None:
             continue
         if one.has("Header"):
-            header = one.typed("Header")
-            found[header["CHILD"].cat.codes[(header["UASC"] == "1").to_numpy(dtype=bool)]] = True
+            flagged = pd.Series(one.typed_columns("Header")["UASC"]) == "1"
+            found[one.child_codes("Header")[flagged.to_numpy(dtype=bool)]] = True
         elif one.has("UASC"):
-            uasc, sent = one.typed("UASC"), one.tables["UASC"]
+            sent = one.tables["UASC"]
             more = sent.drop(columns="CHILD", errors="ignore").notna().any(axis=1)
-            found[uasc["CHILD"].cat.codes[more.to_numpy(dtype=bool)]] = True
+            found[one.child_codes("UASC")[more.to_numpy(dtype=bool)]] = True
     return found[:-1]

@@ -15,76 +15,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from cla.ssda903 import layout, postcodes
+from cla.ssda903 import cells, directory, layout, postcodes
+from cla.ssda903.cells import Distinct
+from cla.ssda903.postcodes import Column
 
 Tables = Mapping[str, pd.DataFrame]
 T = TypeVar("T")
-Column = pd.api.extensions.ExtensionArray | np.ndarray
 DERIVED = {"Header": ("UASC",), "Episodes": postcodes.COLUMNS}
 """Columns that no CSV file carries: computed when absent, trusted when given."""
-
-
-def parse_dates(text: pd.Series) -> pd.Series:
-    """Dates written day/month/year with a four-digit year; what is not a real date becomes NaT.
-
-    The same answers as ``pd.to_datetime(text, format="%d/%m/%Y", errors="coerce")``. The usual ten
-    characters are read as digits, all rows at once; anything else goes through pandas.
-    """
-    return pd.Series(_dates(text), index=text.index, name=text.name)
-
-
-def _dates(text: pd.Series) -> np.ndarray:
-    if text.empty:
-        return np.empty(0, dtype="datetime64[us]")
-    values = pa.array(text.array, type=pa.large_string(), from_pandas=True)
-    if isinstance(values, pa.ChunkedArray):
-        values = values.combine_chunks()
-    present = values.is_valid().to_numpy(zero_copy_only=False)
-    offsets = np.frombuffer(values.buffers()[1], dtype=np.int64)[values.offset :][: len(values) + 1]
-    starts = offsets[:-1]
-    ten = present & (np.diff(offsets) == TEN)
-    days = np.full(len(values), np.datetime64("NaT"), dtype="datetime64[us]")
-    if ten.any():
-        content = np.frombuffer(values.buffers()[2], dtype=np.uint8)
-        days[ten], read = _days(content[starts[ten][:, None] + np.arange(TEN)])
-        ten[ten] = read
-    other = present & ~ten
-    if other.any():
-        days[other] = _parse_slowly(text.iloc[other])
-    return days
-
-
-TEN = len("dd/mm/yyyy")
-
-
-def _days(characters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of ten bytes as dates, and which rows are written dd/mm/yyyy; other rows are NaT."""
-    digits = characters[:, [0, 1, 3, 4, 6, 7, 8, 9]].astype(np.int64) - ord("0")
-    written = (
-        ((digits >= 0) & (digits <= 9)).all(axis=1)
-        & (characters[:, 2] == ord("/"))
-        & (characters[:, 5] == ord("/"))
-    )
-    day = digits[:, 0] * 10 + digits[:, 1]
-    month = digits[:, 2] * 10 + digits[:, 3]
-    year = digits[:, 4:] @ np.array([1000, 100, 10, 1])
-    months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
-    days = months.astype("datetime64[D]") + (day - 1)
-    real = (
-        written
-        & (year > 0)
-        & (month >= 1)
-        & (month <= 12)
-        & (days.astype("datetime64[M]") == months)
-    )
-    days[~real] = np.datetime64("NaT")
-    return days.astype("datetime64[us]"), written
-
-
-def _parse_slowly(text: pd.Series) -> np.ndarray:
-    numbers, distinct = pd.factorize(text.array)
-    days = pd.to_datetime(pd.Series(distinct, dtype=object), format="%d/%m/%Y", errors="coerce")
-    return days.to_numpy(dtype="datetime64[us]")[numbers]
 
 
 def as_text(column: pd.Series) -> pd.Series:
@@ -106,16 +44,14 @@ def _cell_text(cell: Any) -> str:
     return str(cell)
 
 
-def _categorical(
-    places: np.ndarray,
-    distinct: list[str],
-    dtype: pd.CategoricalDtype,
-    numbers: Mapping[str, int] | None = None,
-) -> pd.Categorical:
-    """Rows as categories, from each row's place (-1: missing) among the distinct values."""
-    numbers = numbers if numbers is not None else _numbers(dtype)
-    codes = np.array([*(numbers[value] for value in distinct), -1], dtype=np.int32)[places]
-    return pd.Categorical.from_codes(codes, dtype=dtype, validate=False)
+def _categorical(found: Distinct, dtype: pd.CategoricalDtype) -> pd.Categorical:
+    """The rows of a column as categories."""
+    return pd.Categorical.from_codes(_codes(found, _numbers(dtype)), dtype=dtype, validate=False)
+
+
+def _codes(found: Distinct, numbers: Mapping[str, int]) -> np.ndarray:
+    """The number of each row's value; -1 where the cell is missing."""
+    return np.array([*(numbers[value] for value in found.values), -1], dtype=np.int32)[found.places]
 
 
 def _sorted_dtype(values: Iterable[str]) -> pd.CategoricalDtype:
@@ -124,6 +60,11 @@ def _sorted_dtype(values: Iterable[str]) -> pd.CategoricalDtype:
 
 def _numbers(dtype: pd.CategoricalDtype) -> dict[str, int]:
     return {category: number for number, category in enumerate(dtype.categories.tolist())}
+
+
+def _nothing(rows: int) -> Column:
+    """A text column without a value."""
+    return pd.array(pa.nulls(rows, type=pa.large_string()), dtype="str")
 
 
 class Return:
@@ -160,16 +101,15 @@ class Return:
         self.fold_case = fold_case
         self.start = pd.Timestamp(year - 1, 4, 1)
         self.end = pd.Timestamp(year, 3, 31)
-        self._children = {
-            name: self._distinct(frame["CHILD"])
-            for name, frame in self.tables.items()
-            if "CHILD" in frame
-        }
+        self._distinct: dict[tuple[str, str], Distinct] = {}
+        self._days: dict[tuple[str, str], np.ndarray] = {}
         self.child_type = children if children is not None else self._shared_child_type(previous)
         self._child_numbers = _numbers(self.child_type)
         self.previous = previous._sharing(self.child_type) if previous is not None else None
-        self._typed: dict[str, pd.DataFrame] = {}
-        self._located: pd.DataFrame | None = None
+        self._typed: dict[str, dict[str, Column]] = {}
+        self._located: dict[str, Column] | None = None
+        self._frames: dict[tuple[str, bool], pd.DataFrame] = {}
+        self._places: dict[str, directory.Found] = {}
         self._facts: dict[Callable[[Return], Any], Any] = {}
 
     @classmethod
@@ -202,46 +142,35 @@ class Return:
         self, *, previous: Return | None = None, providers: pd.DataFrame | None = None
     ) -> Return:
         """The same return beside last year's return or another provider list."""
-        return Return(
-            self.tables,
-            self.year,
-            self.la,
+        return self._like(
             previous=previous or self.previous,
             providers=providers if providers is not None else self.providers,
-            source=self.source,
-            notices=self.notices,
-            lines=self.lines,
-            fold_case=self.fold_case,
         )
 
     def _sharing(self, children: pd.CategoricalDtype) -> Return:
-        return Return(
+        return self._like(providers=self.providers, children=children)
+
+    def _like(self, **context: Any) -> Return:
+        """The same tables in another context; what was found out about their cells is kept."""
+        other = Return(
             self.tables,
             self.year,
             self.la,
-            providers=self.providers,
             source=self.source,
             notices=self.notices,
             lines=self.lines,
             fold_case=self.fold_case,
-            children=children,
+            **context,
         )
+        other._distinct, other._days = self._distinct, self._days
+        return other
 
     def _shared_child_type(self, previous: Return | None) -> pd.CategoricalDtype:
         ids: set[str] = set()
         for ret in (self, previous):
             if ret is not None:
-                ids.update(*(distinct for _, distinct in ret._children.values()))
+                ids.update(*(ret.distinct(table, "CHILD").values for table in ret.tables))
         return _sorted_dtype(ids)
-
-    def _distinct(self, column: pd.Series) -> tuple[np.ndarray, list[str]]:
-        """Each row's place among the distinct values (-1 where missing), and those as compared."""
-        places, values = pd.factorize(column.array)
-        distinct = values.tolist()
-        return places, [value.upper() for value in distinct] if self.fold_case else distinct
-
-    def _text(self, column: pd.Series) -> pd.Series:
-        return column.str.upper() if self.fold_case else column
 
     def has(self, table: str) -> bool:
         """Whether the table was given, even if it has no rows."""
@@ -252,30 +181,68 @@ class Return:
         """Children of this return and the previous one, sorted; the codes of CHILD point here."""
         return self.child_type.categories
 
+    def distinct(self, table: str, name: str) -> Distinct:
+        """The distinct values of a column as compared, and where they stand; none of an absent
+        one. KeyError when the table is absent."""
+        if (table, name) not in self._distinct:
+            text = self.tables[table]
+            self._distinct[table, name] = (
+                cells.distinct(text[name], fold_case=self.fold_case)
+                if name in text.columns
+                else Distinct(np.full(len(text), -1, dtype=np.int32), [])
+            )
+        return self._distinct[table, name]
+
+    def days(self, table: str, name: str) -> np.ndarray:
+        """A column of dates as days (``datetime64[D]``), NaT where there is none that is real."""
+        if (table, name) not in self._days:
+            text = self.tables[table]
+            absent = np.full(len(text), np.datetime64("NaT"), dtype="datetime64[D]")
+            self._days[table, name] = cells.days_of(text[name]) if name in text.columns else absent
+        return self._days[table, name]
+
+    def child_codes(self, table: str) -> np.ndarray:
+        """Where the child of each row stands among ``children``; -1 where CHILD is missing."""
+        return _codes(self.distinct(table, "CHILD"), self._child_numbers)
+
     def typed(self, table: str, *, located: bool = True) -> pd.DataFrame:
         """The table with every column it ever had, typed. KeyError when the table is absent.
 
         Episodes have PL_LA, PL_LOCATION and PL_DISTANCE beside, from their postcodes where they
         were not given; ``located=False`` spares that to whoever does not need them.
         """
+        key = (table, located and table == "Episodes")
+        if key not in self._frames:
+            columns = dict(self.typed_columns(table, located=located))
+            index = self.tables[table].index
+            self._frames[key] = pd.DataFrame(columns, index=index, copy=False)
+        return self._frames[key].copy(deep=False)
+
+    def typed_columns(self, table: str, *, located: bool = True) -> Mapping[str, Column]:
+        """The columns of the typed table, by name; they are shared, and not to be changed."""
         if table not in self._typed:
             self._typed[table] = self._type_table(table)
-        frame = self._typed[table]
+        columns = self._typed[table]
         if located and table == "Episodes":
             if self._located is None:
-                self._located = self._locate(frame)
-            frame = self._located
-        return frame.copy(deep=False)
+                self._located = {**columns, **self._locate(columns)}
+            return self._located
+        return columns
 
-    def _locate(self, episodes: pd.DataFrame) -> pd.DataFrame:
-        """The episodes with what follows from their postcodes, where it was not given."""
-        absent = [name for name in postcodes.COLUMNS if name not in episodes.columns]
-        if not absent:
-            return episodes
-        found = postcodes.computed(self, episodes)
-        return episodes.assign(**{name: found[name] for name in absent})
+    def _locate(self, columns: Mapping[str, Column]) -> dict[str, Column]:
+        """What follows from the postcodes of the episodes, where it was not given."""
+        absent = [name for name in postcodes.COLUMNS if name not in columns]
+        found = postcodes.computed(self) if absent else {}
+        return {name: found[name] for name in absent}
 
-    def _type_table(self, table: str) -> pd.DataFrame:
+    def places(self, name: str) -> directory.Found:
+        """What the postcode directory has on each distinct value of a column of the episodes."""
+        if name not in self._places:
+            values = pa.array(self.distinct("Episodes", name).values, type=pa.large_string())
+            self._places[name] = postcodes.find(values, self.la or "")
+        return self._places[name]
+
+    def _type_table(self, table: str) -> dict[str, Column]:
         text = self.tables[table]
         columns = {
             field.name: self._type_column(text, field) for field in layout.any_year()[table].fields
@@ -284,25 +251,21 @@ class Return:
             if name in text.columns or name not in postcodes.COLUMNS:
                 columns[name] = self._derived(text, name)
         extra = {name: text[name].array for name in text.columns if name not in columns}
-        return pd.DataFrame({**columns, **extra}, index=text.index)
+        return {**columns, **extra}
 
     def _type_column(self, text: pd.DataFrame, field: layout.Field) -> Column:
-        if field.name not in text.columns:
-            column = pd.Series(np.nan, index=text.index, dtype="str")
-        else:
-            column = text[field.name]
         if field.kind == "date":
-            return _dates(column)
+            return self.days(field.table, field.name).astype("datetime64[us]")
         if field.name == "CHILD":
-            return self._child_column(column, field.table)
+            codes = self.child_codes(field.table)
+            return pd.Categorical.from_codes(codes, dtype=self.child_type, validate=False)
         if field.kind == "code":
-            places, distinct = self._distinct(column)
-            return _categorical(places, distinct, _sorted_dtype(distinct))
-        return self._text(column).array
-
-    def _child_column(self, column: pd.Series, table: str) -> pd.Categorical:
-        places, distinct = self._children.get(table) or self._distinct(column)
-        return _categorical(places, distinct, self.child_type, self._child_numbers)
+            found = self.distinct(field.table, field.name)
+            return _categorical(found, _sorted_dtype(found.values))
+        if field.name not in text.columns:
+            return _nothing(len(text))
+        column = text[field.name]
+        return (column.str.upper() if self.fold_case else column).array
 
     def _derived(self, text: pd.DataFrame, name: str) -> Column:
         if name in text.columns:
@@ -311,11 +274,11 @@ class Return:
                 pd.to_numeric(column, errors="coerce") if name == "PL_DISTANCE" else column
             ).array
         if name == "UASC" and self.has("UASC") and "CHILD" in text.columns:
-            _, unaccompanied = self._children.get("UASC", (None, []))
-            children = self._child_column(text["CHILD"], "Header")
-            listed = children.isin(unaccompanied)
-            return pd.array(np.where(listed, "1", "0"), dtype="str")
-        return pd.Series(np.nan, index=text.index, dtype="str").array
+            listed = set(self.distinct("UASC", "CHILD").values)
+            found = self.distinct("Header", "CHILD")
+            flags = np.array([*(value in listed for value in found.values), False])
+            return pd.array(np.where(flags[found.places], "1", "0"), dtype="str")
+        return _nothing(len(text))
 
     @property
     def header(self) -> pd.DataFrame:

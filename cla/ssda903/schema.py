@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 import pandera.pandas as pa
@@ -33,7 +33,7 @@ from pandera.errors import SchemaErrors
 from cla.ssda903 import layout
 from cla.ssda903.returns import Return
 from cla.ssda903.rules import Rule, Rulebook, rulebook
-from cla.ssda903.rules.columns import Columns
+from cla.ssda903.rules.columns import columns_of
 from cla.ssda903.rules.records import records
 
 Evidence = Literal["file", "rows"]
@@ -75,17 +75,21 @@ def _columns(table: layout.TableLayout) -> dict[str, pa.Column]:
 
 
 def _types(table: layout.TableLayout) -> pa.Check:
-    """One check of all types: dates are dates, everything else is categories of text."""
+    """One check of all types: dates are dates, codes and CHILD categories, all else is text."""
 
     def right(frame: pd.DataFrame) -> bool:
-        return all(
-            frame[field.name].dtype.kind == "M"
-            if field.kind == "date"
-            else isinstance(frame[field.name].dtype, pd.CategoricalDtype)
-            for field in table.fields
-        )
+        types = frame.dtypes.to_dict()
+        return all(_right(types[field.name], field) for field in table.fields)
 
     return pa.Check(right, name="types", error="A column is not of the type of its field.")
+
+
+def _right(dtype: Any, field: layout.Field) -> bool:
+    if field.kind == "date":
+        return dtype.kind == "M"
+    if field.kind == "code" or field.name == "CHILD":
+        return isinstance(dtype, pd.CategoricalDtype)
+    return isinstance(dtype, pd.StringDtype)
 
 
 def _check(rule: Rule, year: int, evidence: Evidence) -> pa.Check:
@@ -100,7 +104,7 @@ def _file_passes(rule: Rule, year: int) -> Callable[[pd.DataFrame], bool]:
     row_judge = rule.row_judge
 
     def passes(frame: pd.DataFrame) -> bool:
-        return not row_judge(Columns(frame, rule.tables[0], year), rule.year).any()
+        return not row_judge(columns_of(frame, rule.tables[0], year), rule.year).any()
 
     return passes
 
@@ -110,7 +114,7 @@ def _rows_pass(rule: Rule, year: int) -> Callable[[pd.DataFrame], pd.Series]:
     row_judge = rule.row_judge
 
     def passes(frame: pd.DataFrame) -> pd.Series:
-        fails = row_judge(Columns(frame, rule.tables[0], year), rule.year)
+        fails = row_judge(columns_of(frame, rule.tables[0], year), rule.year)
         return pd.Series(~fails, index=frame.index)
 
     return passes
@@ -126,7 +130,7 @@ def broken(ret: Return, table: str, book: Rulebook) -> frozenset[str]:
     known = layout.layout(book.year).tables.get(table, layout.any_year()[table])
     try:
         _schema(known, book.year, ret.year, "file").validate(
-            records(ret).table(table).frame, lazy=True
+            records(ret).table(table).frame, lazy=True, inplace=True
         )
     except SchemaErrors as errors:
         checks = [error.check for error in errors.schema_errors]

@@ -11,7 +11,7 @@ import pandas as pd
 
 from cla.problems import Problem
 from cla.ssda903 import layout
-from cla.ssda903.returns import parse_dates
+from cla.ssda903.cells import parse_dates
 
 WEIGHTS = {"DEC": 3}
 """An episode that ended is in the return because it ended in the year: it says most."""

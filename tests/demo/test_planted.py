@@ -15,7 +15,7 @@ Findings = set[tuple[str, str, int]]
 def found_in(ret: Return) -> tuple[Findings, set[str]]:
     """Rule, table and row of every finding, and the rules that ran."""
     findings = ssda903.validate(ret)
-    ran = set(ssda903.rulebook(ret.year)) - set(findings.attrs["not_run"]["rule"])
+    ran = set(ssda903.rulebook(ret.year)) - {each["rule"] for each in findings.attrs["not_run"]}
     rows = zip(findings["rule"], findings["table"], findings["row"], strict=True)
     return {(str(rule), str(table), int(row)) for rule, table, row in rows}, ran
 

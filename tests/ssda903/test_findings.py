@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import warnings
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -39,7 +42,34 @@ def test_a_rule_that_lacks_a_table_is_not_run_and_says_what_it_lacks() -> None:
     assert lacks["1008"] == "Episodes and the Ofsted provider list"
     assert "186" not in outcome.passed
     assert "301" in outcome.passed
-    assert_frame_equal(validate(ret).attrs["not_run"], outcome.not_run)
+    assert validate(ret).attrs["not_run"] == outcome.not_run.to_dict("records")
+
+
+def test_findings_can_be_concatenated_and_written_as_they_are(tmp_path: Path) -> None:
+    found = validate(read(Upload("header.csv", HEADER), year=2026, any_year=True))
+    assert found.attrs["not_run"]
+    assert json.loads(json.dumps(found.attrs)) == found.attrs
+    twice = pd.concat([found, found], ignore_index=True)
+    assert twice["rule"].tolist() == found["rule"].tolist() * 2
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found.to_parquet(tmp_path / "findings.parquet")
+    again = pd.read_parquet(tmp_path / "findings.parquet")
+    assert_frame_equal(again, found)
+    assert again.attrs == found.attrs
+
+
+def test_a_row_that_no_file_has_a_line_or_a_child_for_has_neither() -> None:
+    with_lines = read(Upload("header.csv", HEADER), year=2026, any_year=True)
+    by_hand = Return.from_tables(
+        {"Header": with_lines.tables["Header"].drop(columns="CHILD")}, 2026
+    )
+    assert validate(with_lines)["line"].notna().all()
+    found = validate(by_hand)
+    assert len(found)
+    assert found["line"].isna().all()
+    assert found["child"].isna().all()
+    assert found["line"].dtype == "Int64"
 
 
 def test_every_rule_found_something_passed_or_was_not_run() -> None:

@@ -320,5 +320,5 @@ def test_placements_of_an_invented_authority_are_inside_and_outside_it() -> None
     assert found["PL_LOCATION"].tolist() == ["IN", "OUT", "OUT"]
     assert found["PL_DISTANCE"].notna().all()
     assert placed(own, la="E06000015") == (None, None)
-    assert postcodes.known([own, DERBY]).tolist() == [False, True]
-    assert postcodes.known([own, DERBY], "991").tolist() == [True, True]
+    assert postcodes.find(text(own, DERBY)).known.tolist() == [False, True]
+    assert postcodes.find(text(own, DERBY), "991").known.tolist() == [True, True]

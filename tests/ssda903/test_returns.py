@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cla.ssda903 import layout
-from cla.ssda903.returns import Return, parse_dates, shared
+from cla.ssda903.cells import parse_dates
+from cla.ssda903.returns import Return, shared
 
 DATES = st.one_of(
     st.dates().map(lambda day: f"{day.day:02d}/{day.month:02d}/{day.year:04d}"),

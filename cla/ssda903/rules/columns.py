@@ -14,10 +14,12 @@ from __future__ import annotations
 
 from functools import singledispatch
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from cla.ssda903 import layout
 from cla.ssda903.returns import Return
@@ -162,6 +164,10 @@ class Columns:
             self._made[name] = self._make(name)
         return self._made[name]
 
+    def keep(self, name: str, column: Any) -> None:
+        """Take a column as it is made already, rather than from the frame."""
+        self._made[name] = column
+
     def _make(self, name: str) -> Any:
         column = self.frame[name]
         if name == "CHILD":
@@ -209,28 +215,50 @@ def same_date(
     return same
 
 
+_made: WeakValueDictionary[tuple[int, str, int], Columns] = WeakValueDictionary()
+
+
+def columns_of(frame: pd.DataFrame, name: str, year: int) -> Columns:
+    """The columns of a frame: those already made of this very frame, if they are still in use."""
+    made = _made.get((id(frame), name, year))
+    return made if made is not None and made.frame is frame else Columns(frame, name, year)
+
+
+def contract(ret: Return, table: str) -> Columns:
+    """The columns of a table of a return, over its contract frame.
+
+    The integer codes and the days are those that the return has of its cells already.
+    """
+    columns = Columns(contract_frame(ret, table), table, ret.year)
+    for field in layout.any_year()[table].fields:
+        if field.kind == "date":
+            made: Any = ret.days(table, field.name)
+        elif field.name == "CHILD":
+            made = ret.child_codes(table)
+        else:
+            made = Texts(*ret.distinct(table, field.name))
+        columns.keep(field.name, made)
+    _made[id(columns.frame), table, ret.year] = columns
+    return columns
+
+
 def contract_frame(ret: Return, table: str) -> pd.DataFrame:
-    """The typed table as a schema and the rules read it: text as categories, dates with their text.
+    """The typed table as a schema reads it: dates with their text, codes as categories.
 
     Beside each date column stands its text as it was sent ("DOB as sent"): dates are parsed once,
     before, and one that could not be read is still there to be judged.
     """
-    frame, text = ret.typed(table), ret.tables[table]
-    for field in layout.any_year()[table].fields:
-        if field.kind == "date":
-            frame[f"{field.name}{AS_SENT}"] = _as_sent(text, field.name)
-        elif not isinstance(frame[field.name].dtype, pd.CategoricalDtype):
-            frame[field.name] = _categories(frame[field.name])
-    return frame
+    text = ret.tables[table]
+    sent = {
+        f"{field.name}{AS_SENT}": _as_sent(text, field.name)
+        for field in layout.any_year()[table].fields
+        if field.kind == "date"
+    }
+    columns = {**ret.typed_columns(table), **sent}
+    return pd.DataFrame(columns, index=text.index, copy=False)
 
 
-def _as_sent(text: pd.DataFrame, name: str) -> pd.Series:
+def _as_sent(text: pd.DataFrame, name: str) -> Any:
     if name in text.columns:
-        return text[name]
-    return pd.Series(np.nan, index=text.index, dtype="str")
-
-
-def _categories(column: pd.Series) -> pd.Series:
-    """A text column as categories, in the order in which they first occur."""
-    codes, values = pd.factorize(column)
-    return pd.Series(pd.Categorical.from_codes(codes, values), index=column.index)
+        return text[name].array
+    return pd.array(pa.nulls(len(text), type=pa.large_string()), dtype="str")

@@ -6,7 +6,6 @@ computed.
 
 from __future__ import annotations
 
-from cla.ssda903 import postcodes
 from cla.ssda903.rules.columns import Columns, Mask, Texts, blank, filled
 from cla.ssda903.rules.placements import FOR_ADOPTION, KINSHIP_AND_FOSTER
 from cla.ssda903.rules.records import Records
@@ -118,12 +117,12 @@ def no_postcode(r: Records) -> Mask:
 )
 def unknown_postcode(r: Records) -> Mask:
     """Case and spaces make no difference. Short breaks are judged too."""
-    return _unknown(r, r.episodes.HOME_POST) | _unknown(r, r.episodes.PL_POST)
+    return _unknown(r, "HOME_POST") | _unknown(r, "PL_POST")
 
 
-def _unknown(r: Records, given: Texts) -> Mask:
-    found = postcodes.known(given.values, r.la or "")
-    return given.where((~found).tolist())
+def _unknown(r: Records, name: str) -> Mask:
+    given: Texts = r.episodes[name]
+    return given.where((~r.ret.places(name).known).tolist())
 
 
 @rule(

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from cla.ssda903.returns import as_text, parse_dates
+from cla.ssda903.cells import parse_dates
+from cla.ssda903.returns import as_text
 from cla.ssda903.rules.columns import Columns, Mask, Texts, blank, filled
 from cla.ssda903.rules.placements import FOR_ADOPTION, KINSHIP_AND_FOSTER, TEMPORARY, Z1_SPLIT
 from cla.ssda903.rules.records import Records

@@ -24,7 +24,7 @@ from cla.ssda903.rules.columns import (
     Positions,
     at,
     blank,
-    contract_frame,
+    contract,
     filled,
 )
 
@@ -123,7 +123,7 @@ class Records:
     def table(self, name: str) -> Columns:
         """The columns of a table of this year. KeyError when the return does not have it."""
         if name not in self._tables:
-            self._tables[name] = Columns(contract_frame(self.ret, name), name, self.year)
+            self._tables[name] = contract(self.ret, name)
         return self._tables[name]
 
     header = property(lambda self: self.table("Header"))

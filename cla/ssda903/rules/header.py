@@ -115,16 +115,18 @@ def school_age_without_upn(t: Columns) -> Mask:
 
 @rule(
     "210",
-    "The UPN code of a child in care for less than a week at the year's end (UN4) needs looking "
-    "at.",
+    "The UPN code is that of a child who came into care in the year's last week (UN4), but care "
+    "began earlier.",
     table="Episodes Header",
     fields="UPN DECOM",
 )
-def newly_in_care(r: Records) -> Masks:
-    """UPN is UN4 and an episode of the child began on or after 24 March of the year's end."""
+def in_care_for_longer(r: Records) -> Masks:
+    """UPN is UN4 and an episode of the child began before 24 March and had not ended by then."""
     ep, hd = r.episodes, r.header
+    last_week = day(r.year, 3, 24)
+    earlier = (last_week > ep.DECOM) & (blank(ep.DEC) | (last_week <= ep.DEC))
     i, j = r.pairs(ep, hd)
-    fails = (day(r.year, 3, 24) <= ep.DECOM)[i] & (hd.UPN == "UN4")[j]
+    fails = earlier[i] & (hd.UPN == "UN4")[j]
     return {"Episodes": flagged(len(ep), i[fails]), "Header": flagged(len(hd), j[fails])}
 
 

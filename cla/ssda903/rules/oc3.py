@@ -236,12 +236,13 @@ def _does_not_qualify(r: Records) -> Mask:
 
     Both years' dated episodes are stacked; of two with one CHILD and DECOM the ended one stays.
     Days count from the 14th and the 16th birthday to DEC, without short breaks; only the latest
-    episode, when open, is taken to 31 March.
+    episode, when open, is taken to 31 March. Care of those who are 20 or over ended before the two
+    years, so that nothing can be said of it.
     """
     if not (len(r.episodes) and len(r.last.episodes) and len(r.header) and len(r.oc3)):
         return no_rows(r.oc3)
     child, began, ended, respite, adopted = _two_years(r)
-    born = _birth_of_the_young(r)
+    born, grown = _births(r)
     final = np.append(child[1:] != child[:-1], True)
     closed = np.where(final & np.isnat(ended), r.end, ended)
     counted = ~respite & filled(at(born, child))
@@ -254,7 +255,7 @@ def _does_not_qualify(r: Records) -> Mask:
         total = np.bincount(
             child[counted], weights=np.maximum(days, 0)[counted], minlength=r.children
         )
-        enough &= total >= needed
+        enough &= (total >= needed) | grown
     last_adopted = np.zeros(r.children, dtype=bool)
     last_adopted[child[final]] = adopted[final]
     return ~r.rows_of(enough & ~last_adopted, r.oc3)
@@ -276,13 +277,15 @@ def _two_years(r: Records) -> tuple[np.ndarray, ...]:
     return child[rows], began[rows], ended[rows], respite[rows], adopted[rows]
 
 
-def _birth_of_the_young(r: Records) -> np.ndarray:
-    """By child: the Header's date of birth of those under 20 on 31 March; missing for all
-    others."""
+def _births(r: Records) -> tuple[np.ndarray, Mask]:
+    """By child: the Header's date of birth of those under 20 on 31 March, missing for all others;
+    and whether the child is 20 or over."""
+    twenty, known = birthday(r.header.DOB, 20), r.header.child >= 0
     born = np.full(r.children, np.datetime64("NaT", "D"))
-    young: Positions = np.flatnonzero((birthday(r.header.DOB, 20) > r.end) & (r.header.child >= 0))
+    young: Positions = np.flatnonzero((twenty > r.end) & known)
     born[r.header.child[young]] = r.header.DOB[young]
-    return born
+    grown = flagged(r.children, r.header.child[(twenty <= r.end) & known])
+    return born, grown & np.isnat(born)
 
 
 make(
@@ -294,8 +297,7 @@ make(
     stage=1,
     judge=lambda r, _year: _does_not_qualify(r),
     condition="Fails without 91 days of care from the 14th and a day from the 16th birthday in "
-    "this year's and last "
-    "year's episodes (short breaks do not count), when the latest episode ended in adoption, and "
-    "for "
-    "everyone who is 20 or over or not in Header.",
+    "this year's and last year's episodes (short breaks do not count, and those who are 20 or over "
+    "need no days), when the latest episode ended in adoption, and for everyone who is not in "
+    "Header.",
 )

@@ -129,11 +129,13 @@ def decided_after_care(r: Records) -> Masks:
     stage=1,
 )
 def reversed_before_care(r: Records) -> Masks:
-    """Against 1 April and the DECOM of the child's earliest episode other than V3 or V4."""
+    """Against 1 April, also without an episode, and the DECOM of the child's earliest episode other
+    than V3 or V4."""
     ep, t = r.episodes, r.placed_adoption
     i, j = _beside(r, r.earliest(ep, ep.DECOM, ~r.respite))
-    ceased = t.DATE_PLACED_CEASED[i]
-    return _flag_decisions(r, i, j, (ceased < r.start) | (ceased < ep.DECOM[j]))
+    ceased = t.DATE_PLACED_CEASED
+    found = _flag_decisions(r, i, j, (ceased[i] < r.start) | (ceased[i] < ep.DECOM[j]))
+    return {**found, "PlacedAdoption": found["PlacedAdoption"] | (ceased < r.start)}
 
 
 @rule(

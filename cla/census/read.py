@@ -1,46 +1,67 @@
-"""From a CSV of school characteristics to one tidy row a pupil and academic year.
+"""From the files of schools to one tidy row a pupil and academic year, and their schools.
 
-The file is described in docs/characteristics.md; its columns are those of
-data/reference/attainment/characteristics.csv. Absence follows DfE: sessions missed of possible
-sessions, a pupil persistently absent at 10% and severely absent at 50% of their own possible
-sessions.
+Read are the CSV of docs/characteristics.md, DfE's census downloads of the three terms and its
+pupil premium list (Get Information About Pupils); the columns are those of
+data/reference/attainment/characteristics.csv. Several files of one year become one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from itertools import combinations
 from pathlib import Path
 
 import pandas as pd
 
-from cla import reference, upn
-from cla.files import Table, Upload, open_uploads, shown_headings, shown_name, table
+from cla.census.fields import CENSUS, CSV, PREMIUM, columns_of, holds_results, sort_of
+from cla.census.repair import rectangular
+from cla.census.rows import Rows, typed
+from cla.census.years import doubles, gathered, one_a_pupil, school_history
+from cla.files import Table, Upload, open_uploads, read_records, shown_name, table
 from cla.files.sheet import Sheet, line_list, number_of
 from cla.problems import Problem, Unusable
 
 MAX_COLUMNS = 100
-PERSISTENT, SEVERE = 10.0, 50.0  # percent of possible sessions; DfE's definitions since 2015/16
-_PROVISION = {"N": "N", "0": "N", "K": "K", "A": "K", "P": "K", "E": "E", "S": "E"}
-_COUNTS = ("sessions_possible", "sessions_authorised", "sessions_unauthorised")
+
+# What a year ought to have, and the columns any of which brings it.
+FACTS: Mapping[str, tuple[str, ...]] = {
+    "SEN provision": ("sen",),
+    "type of SEN": ("sen_need",),
+    "free school meals": ("fsm6",),
+    "first language": ("language",),
+    "school": ("laestab", "urn"),
+    "type of school": ("school_type",),
+    "attendance": ("sessions_possible",),
+    "suspensions and exclusions": ("suspensions", "permanent_exclusions"),
+    "pupil premium": ("pupil_premium",),
+}
+# Fields that files of one year may share: who the pupil is, and where.
+_SHARED = {
+    *("upn", "academic_year", "term", "dob", "sex", "former_upn", "ethnic", "year_group"),
+    *("urn", "laestab", "school_name", "school_la"),
+}
 
 
 @dataclass(frozen=True)
 class Census:
-    """The school characteristics of one academic year.
+    """The school characteristics of one academic year, from one file or several.
 
-    ``frame``: upn, upn_grade, dob, sex, academic_year, sen, sen_need, fsm6, language, eal, urn,
-    laestab, school_name, school_type, year_group, sessions_*, suspensions, days_suspended,
-    permanent_exclusions, and worked out: absence_overall, absence_authorised, absence_unauthorised
-    (percent of sessions), persistent, severe, suspended (nullable booleans). One row a UPN.
+    ``frame``: one row a UPN, columns ``years.FRAME``; ``schools``: one row a stay at a school,
+    columns ``years.SCHOOLS``; ``terms``: the terms of it that were read, none for yearly files;
+    ``lacks``: facts of FACTS that no row has; ``counts``: rows, left_out, duplicates, masked;
+    ``set_aside``: headings that are not used and not kept.
     """
 
     academic_year: str
     source: str
     frame: pd.DataFrame
+    schools: pd.DataFrame
     notices: tuple[str, ...]
     counts: Mapping[str, int]
+    terms: tuple[str, ...]
+    lacks: tuple[str, ...]
+    set_aside: tuple[str, ...]
 
     @property
     def year(self) -> int:
@@ -48,201 +69,176 @@ class Census:
         return int(self.academic_year[:4]) + 1
 
 
+@dataclass(frozen=True)
+class _Part:
+    """The rows of one file and year."""
+
+    year: str
+    rows: Rows
+    fields: frozenset[str]
+    unused: tuple[str, ...]
+
+
 def read(files: str | Path | Upload | Iterable[str | Path | Upload]) -> tuple[Census, ...]:
-    """The characteristics in one or more CSV or tab-separated files, a Census a year. Raises
-    Unusable."""
-    found: list[Census] = []
+    """The characteristics in CSV or tab-separated files, or their ZIP, a Census a year.
+
+    Files of key stage results among them are set aside with a notice. Raises Unusable.
+    """
+    parts: list[_Part] = []
     problems: list[Problem] = []
+    others: list[str] = []
     for upload in open_uploads(files):
         try:
-            found += _read_one(upload)
+            found = _read_one(upload)
         except Unusable as refusal:
             problems += refusal.problems
-    years = [each.academic_year for each in found]
-    problems += [
-        Problem("files", f"two files hold school characteristics of {year}; send one.")
-        for year in sorted({year for year in years if years.count(year) > 1})
-    ]
+        else:
+            if isinstance(found, str):
+                others.append(found)
+            else:
+                parts += found
+    problems += _twice(parts)
+    if not parts and not problems:
+        problems = [Problem("files", f"nothing to read: {' '.join(others)}")]
     if problems:
         raise Unusable(problems)
-    return tuple(sorted(found, key=lambda each: each.academic_year))
-
-
-@dataclass(frozen=True)
-class _Field:
-    name: str
-    headings: tuple[str, ...]
-    required: bool
-
-
-@cache
-def _fields() -> tuple[_Field, ...]:
-    table = reference.table("attainment", "characteristics.csv")
+    years = sorted({part.year for part in parts})
     return tuple(
-        _Field(name, (column, *aliases.split()), required == "1")
-        for name, column, aliases, required in zip(
-            table["field"], table["column"], table["aliases"], table["required"], strict=True
-        )
+        _one_year(year, [part for part in parts if part.year == year], others if i == 0 else [])
+        for i, year in enumerate(years)
     )
 
 
-def _read_one(upload: Upload) -> list[Census]:
-    whole = table(upload, max_columns=MAX_COLUMNS, invisible=True)
-    columns = _columns(upload, whole.header)
-    sheet = Sheet(upload.label, whole, columns)
-    years = sheet.academic_years()
-    if years.isna().any():
-        where = line_list(whole.lines[years.isna()])
-        raise Unusable(
-            [
-                Problem(
-                    upload.label,
-                    f"each row needs an academic year such as 2024/25 ({where} without).",
-                    column=columns["academic_year"][0],
-                )
-            ]
-        )
-    unused = [heading for heading in whole.header if (heading,) not in columns.values()]
-    found = []
-    for year in sorted(years.unique()):
+def _read_one(upload: Upload) -> list[_Part] | str:
+    records = read_records(upload, max_columns=MAX_COLUMNS * 4)
+    if holds_results(records.header):
+        return f"{upload.label} holds key stage results; import it as results."
+    sort = sort_of(records.header)
+    lost: list[str] = []
+    left_out = 0
+    if sort == CSV:
+        whole = table(upload, max_columns=MAX_COLUMNS, invisible=True)
+    else:
+        whole, lost, left_out = rectangular(upload, records)
+        if whole.frame.empty:
+            raise Unusable([Problem(upload.label, "has headings and no rows; export it again.")])
+    columns = columns_of(upload, whole.header, sort)
+    years = _years(upload, Sheet(upload.label, whole, columns), columns)
+    used = {headings[0] for headings in columns.values()}
+    unused = tuple(heading for heading in whole.header if heading not in used)
+    parts = []
+    for i, year in enumerate(sorted(years.unique())):
         rows = years == year
         part = Table(whole.name, whole.header, whole.frame[rows], whole.lines[rows], whole.notices)
-        found.append(_one_year(Sheet(upload.label, part, columns), str(year), unused))
-    return found
+        sheet = Sheet(upload.label, part, columns)
+        sheet.notices += lost if i == 0 else []
+        read_rows = typed(sheet, sort)
+        if i == 0 and left_out:
+            counted = {**vars(read_rows), "left_out": read_rows.left_out + left_out}
+            read_rows = Rows(**{**counted, "read": read_rows.read + left_out})
+        parts.append(_Part(str(year), read_rows, frozenset(columns), unused))
+    return parts
 
 
-def _columns(upload: Upload, header: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """The heading of each field. Raises Unusable when the file is not one of characteristics."""
-    by_name = {heading.strip().upper().replace(" ", "_"): heading for heading in header}
-    columns: dict[str, tuple[str, ...]] = {}
-    needed = []
-    for field in _fields():
-        held = [by_name[alias] for alias in field.headings if alias in by_name]
-        if held:
-            columns[field.name] = (held[0],)
-        elif field.required:
-            needed.append(field.headings[0])
-    if needed:
-        begins = shown_headings(header, 6)
+def _years(upload: Upload, sheet: Sheet, columns: Mapping[str, tuple[str, ...]]) -> pd.Series:
+    """The academic year of each row. Raises Unusable where a row has none."""
+    if "academic_year" in columns:
+        years, heading = sheet.academic_years(), columns["academic_year"][0]
+        needs = "an academic year such as 2024/25"
+    else:
+        # a financial year ends with the collection year whose children it is paid for
+        ends, heading = sheet.date("premium_to").dt.year, columns["premium_to"][0]
+        first = (ends - 1).astype("Int64").astype("str")
+        years = first + "/" + (ends % 100).astype("Int64").astype("str").str.zfill(2)
+        needs = "the last day of its financial year"
+    if years.isna().any():
+        where = line_list(sheet.lines[years.isna()])
         raise Unusable(
-            [
-                Problem(
-                    upload.label,
-                    f"is not a file of school characteristics: it lacks {' and '.join(needed)} "
-                    f"(its columns are {begins}). docs/characteristics.md lists the columns.",
-                )
-            ]
+            [Problem(upload.label, f"each row needs {needs} ({where} without).", column=heading)]
         )
-    if not set(columns) - {"upn", "academic_year", "dob", "sex"}:
-        raise Unusable(
-            [
-                Problem(
-                    upload.label,
-                    "has pupils but no characteristic of them; see docs/characteristics.md.",
-                )
-            ]
-        )
-    return columns
+    return years
 
 
-def _one_year(sheet: Sheet, year: str, unused: list[str]) -> Census:
-    frame = _tidy(sheet).assign(academic_year=year)
-    read = len(frame)
-    usable = frame["upn"].notna()
-    if not usable.all():
-        sheet.notices.append(
-            f"{sheet.label}: {number_of(int((~usable).sum()), 'row')} without a usable UPN cannot "
-            "be "
-            f"matched and left out ({sheet.where(~usable)})."
-        )
-    frame = frame[usable]
-    doubled = frame["upn"].duplicated()
-    if doubled.any():
-        sheet.notices.append(
-            f"{sheet.label}: {number_of(int(doubled.sum()), 'row')} of a pupil who has a row for "
-            f"{year} "
-            "already, left out; the first is used "
-            f"({line_list(sheet.lines[frame.index[doubled]])})."
-        )
-    frame = frame[~doubled].reset_index(drop=True)
-    if unused:
-        headings = ", ".join(shown_name(heading) for heading in unused[:8])
-        more = f" and {len(unused) - 8} more" if len(unused) > 8 else ""
-        sheet.notices.append(f"{sheet.label}: columns not used: {headings}{more}.")
-    counts = {"rows": read, "left_out": int((~usable).sum()), "duplicates": int(doubled.sum())}
-    return Census(year, "csv", frame, tuple(sheet.notices), counts)
+def _twice(parts: Sequence[_Part]) -> list[Problem]:
+    """Two files that say the same of one year and term: nobody could say which is meant."""
+    problems = []
+    for one, other in combinations(parts, 2):
+        same = one.year == other.year and one.rows.sort == other.rows.sort
+        terms = set(one.rows.frame["term"]) & set(other.rows.frame["term"])
+        if one.rows.sort == CSV and not (one.fields & other.fields) - _SHARED:
+            continue
+        if same and terms:
+            what = {
+                CSV: "school characteristics",
+                CENSUS: f"the {' and '.join(sorted(terms))} census",
+                PREMIUM: "the pupil premium",
+            }[one.rows.sort]
+            problems.append(
+                Problem("files", f"two files hold {what} of {one.year}; send one of them.")
+            )
+    return list(dict.fromkeys(problems))
 
 
-def _tidy(sheet: Sheet) -> pd.DataFrame:
-    clean, grades = upn.grade(sheet.text("upn"))
-    frame = pd.DataFrame(
+def _one_year(year: str, parts: Sequence[_Part], others: Sequence[str]) -> Census:
+    rows, doubled, renamed = gathered([part.rows for part in parts])
+    frame = one_a_pupil(rows, year)
+    notices = [notice for part in parts for notice in part.rows.notices]
+    for part in parts:
+        notices += _tell_doubles(part, year)
+        notices += _tell_unused(part)
+    if renamed:
+        notices.append(
+            f"School characteristics of {year}: {number_of(renamed, 'pupil')} whose UPN changed "
+            "during the year, as FORMER_UPN says; their rows are counted under the newer one."
+        )
+    lacks = tuple(fact for fact, names in FACTS.items() if frame[list(names)].isna().all(axis=None))
+    if lacks:
+        notices.append(_what_lacks(year, parts, lacks))
+    terms = tuple(term for term in ("autumn", "spring", "summer") if term in set(rows["term"]))
+    sorts = {part.rows.sort for part in parts}
+    return Census(
+        year,
+        "csv" if sorts == {CSV} else "csv+giap" if CSV in sorts else "giap",
+        frame,
+        school_history(rows, year),
+        (*notices, *others),
         {
-            "upn": clean.where(grades.isin(upn.MATCHABLE)),
-            "upn_grade": grades,
-            "dob": sheet.date("dob"),
-            "sex": sheet.sex().astype("str"),
-            "academic_year": "",
-            "sen": _provision(sheet),
-            "sen_need": sheet.code("sen_need"),
-            "fsm6": sheet.flag("fsm6"),
-            "language": sheet.code("language"),
-            "eal": _eal(sheet),
-            "urn": sheet.digits("urn"),
-            "laestab": sheet.digits("laestab"),
-            "school_name": sheet.text("school_name"),
-            "school_type": sheet.text("school_type"),
-            "year_group": sheet.text("year_group"),
-            **{name: _count(sheet, name) for name in _COUNTS},
-            "suspensions": _count(sheet, "suspensions"),
-            "days_suspended": _count(sheet, "days_suspended", step=0.5),
-            "permanent_exclusions": _count(sheet, "permanent_exclusions"),
-        }
+            "rows": sum(part.rows.read for part in parts),
+            "left_out": sum(part.rows.left_out for part in parts),
+            "duplicates": doubled,
+            "masked": sum(part.rows.masked for part in parts),
+        },
+        terms,
+        lacks,
+        tuple(dict.fromkeys(heading for part in parts for heading in part.unused)),
     )
-    return frame.assign(**_absence(sheet, frame))
 
 
-def _provision(sheet: Sheet) -> pd.Series:
-    given = sheet.code("sen")
-    sheet.tell(given.notna() & ~given.isin(list(_PROVISION)), "sen", "N, K or E")
-    return given.map(_PROVISION).astype("str")
+def _tell_doubles(part: _Part, year: str) -> list[str]:
+    doubled = doubles(part.rows)
+    if not doubled.any():
+        return []
+    where = line_list(part.rows.frame.loc[doubled, "line"])
+    return [
+        f"{part.rows.label}: {number_of(int(doubled.sum()), 'row')} of a pupil who has a row for "
+        f"{year} already, left out; the first is used ({where})."
+    ]
 
 
-def _eal(sheet: Sheet) -> pd.Series:
-    """Whether the first language is other than English; missing for codes that do not say."""
-    language = sheet.code("language")
-    known = language.notna() & ~language.isin(["NOT", "REF", "ZZZ", "NOBT"])
-    return (~language.isin(["ENG", "ENB", "ENGLISH"])).astype("boolean").where(known)
+def _tell_unused(part: _Part) -> list[str]:
+    """The columns of a file that somebody made for this; of DfE's files many are of no use here."""
+    if part.rows.sort != CSV or not part.unused:
+        return []
+    headings = ", ".join(shown_name(heading) for heading in part.unused[:8])
+    more = f" and {len(part.unused) - 8} more" if len(part.unused) > 8 else ""
+    return [f"{part.rows.label}: columns not used: {headings}{more}."]
 
 
-def _count(sheet: Sheet, name: str, step: float = 1) -> pd.Series:
-    """A number not below 0, in whole steps."""
-    number = sheet.number(name)
-    bad = number.notna() & ((number < 0) | (number % step != 0))
-    sheet.tell(bad, name, "a whole number" if step == 1 else "a number in halves")
-    return number.mask(bad)
-
-
-def _absence(sheet: Sheet, frame: pd.DataFrame) -> dict[str, pd.Series]:
-    """Percentages of sessions missed and what follows from them; missing where sessions are."""
-    possible = frame["sessions_possible"].where(frame["sessions_possible"] > 0)
-    missed = frame["sessions_authorised"] + frame["sessions_unauthorised"]
-    too_many = missed > possible
-    if too_many.any():
-        sheet.notices.append(
-            f"{sheet.label}: more sessions missed than possible ({sheet.where(too_many)}); absence "
-            "is not "
-            "worked out there."
-        )
-    possible = possible.mask(too_many)
-    overall = 100 * missed / possible
-    known = overall.notna()
-    return {
-        "absence_overall": overall,
-        "absence_authorised": 100 * frame["sessions_authorised"] / possible,
-        "absence_unauthorised": 100 * frame["sessions_unauthorised"] / possible,
-        "persistent": (overall >= PERSISTENT).astype("boolean").where(known),
-        "severe": (overall >= SEVERE).astype("boolean").where(known),
-        "suspended": (frame["suspensions"] > 0)
-        .astype("boolean")
-        .where(frame["suspensions"].notna()),
-    }
+def _what_lacks(year: str, parts: Sequence[_Part], lacks: Sequence[str]) -> str:
+    of = "this file" if len({part.rows.label for part in parts}) == 1 else "these files"
+    named = lacks[0] if len(lacks) == 1 else f"{', '.join(lacks[:-1])} and {lacks[-1]}"
+    return (
+        f"School characteristics of {year}: {of} say nothing of {named}. An import takes the place "
+        "of the year's earlier one, so hand in all files of a year together "
+        "(docs/characteristics.md)."
+    ).replace("this file say ", "this file says ")

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import pandas as pd
 
+from cla.census import Census
 from cla.files import Upload
 from cla.importing import validations
 from cla.importing.beside import BESIDE, PROVIDERS, Beside, beside
@@ -23,8 +24,8 @@ from cla.ssda903.returns import Return
 from cla.store import Store, imports
 from cla.store.imports import File
 
-FLAGS, COUNTS = "flags", "counts"
-"""Names of the frames kept beside results."""
+FLAGS, COUNTS, SCHOOLS = "flags", "counts", "schools"
+"""Names of the frames kept beside results and characteristics."""
 
 Tell = Callable[[str, float], None]
 
@@ -176,7 +177,7 @@ def census_kind(uploads: Sequence[Upload], context: Context) -> list[Prepared]:
 
     found = census.read(uploads)
     context.tell("Preparing the characteristics", 0.6)
-    return _once_each([_tidy("census", each) for each in found])
+    return _once_each([_characteristics(each) for each in found])
 
 
 def providers_kind(uploads: Sequence[Upload], context: Context) -> list[Prepared]:
@@ -218,6 +219,13 @@ def _results(found: Results) -> Prepared:
         {"column": list(found.flags), "origin": list(found.flags.values())}, dtype="str"
     )
     return replace(prepared, frames={**prepared.frames, FLAGS: origin})
+
+
+def _characteristics(found: Census) -> Prepared:
+    """School characteristics with the schools that each pupil went to."""
+    prepared = _tidy("census", found)
+    key = hashlib.sha256(f"{prepared.key} {_frame_key(found.schools)}".encode()).hexdigest()
+    return replace(prepared, frames={**prepared.frames, SCHOOLS: found.schools}, key=key)
 
 
 def _tidy(kind: str, found: Tidy) -> Prepared:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cla.files.sheet import line_list, number_of
+from cla.files.sheet import Sheet, line_list, number_of
 
 
-def one_row_a_pupil(
-    frame: pd.DataFrame, lines: pd.Series, label: str
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def one_row_a_pupil(frame: pd.DataFrame, sheet: Sheet) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """The row to keep of each UPN, and notices.
 
-    Kept: the row that counts in national results, else in the authority's, else in the school's; of
-    rows that stand equal, the one with most fields filled, then the first. Rows without a UPN are
-    all kept.
+    Kept: the row that counts in national results (NATRES, or NPDPUB), else in the authority's
+    (LARES), else in the school's (SCHRES); then one that names its academic year before one that
+    does not (a file is of one year); of rows that stand equal, the one with most fields filled,
+    then the first. Rows without a UPN are all kept.
     """
+    lines, label = sheet.lines, sheet.label
     doubled = frame["upn"].notna() & frame["upn"].duplicated(keep=False)
     if not doubled.any():
         return frame, ()
@@ -25,12 +25,15 @@ def one_row_a_pupil(
             "national": frame["in_national"].fillna(False).astype(int),
             "authority": frame["in_authority"].fillna(False).astype(int),
             "school": frame["in_school"].fillna(False).astype(int),
+            "dated": sheet.text("academic_year").notna().astype(int),
             "filled": frame.notna().sum(axis=1),
             "line": -lines,
         }
     )[doubled]
     flags = ["national", "authority", "school"]
-    order = standing.sort_values([*flags, "filled", "line"], ascending=False, kind="stable")
+    order = standing.sort_values(
+        [*flags, "dated", "filled", "line"], ascending=False, kind="stable"
+    )
     kept = order.drop_duplicates("upn").index
     dropped = standing.index.difference(kept)
     notices = [

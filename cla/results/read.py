@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -12,13 +12,17 @@ from cla import upn
 from cla.files import Records, Table, Upload, as_table, open_uploads, read_records, wrong_width
 from cla.files.sheet import Sheet, line_list, number_of
 from cla.problems import Problem, Unusable
+from cla.results.checks import checked, no_checks
 from cla.results.duplicates import one_row_a_pupil
-from cla.results.fields import STAGES, columns_of, other_data_set, stage_of
+from cla.results.fields import columns_of, recognised
+from cla.results.recognise import other_data_set, source_of, stage_of, without_upn
 from cla.results.repair import repaired
-from cla.results.stages import FIRST_YEAR, STAGE_TABLES
-from cla.results.tidy import IDENTITY
+from cla.results.stages import first_year, tidied
+from cla.results.tidy import IDENTITY, with_whole_years
+from cla.stages import STAGES
 
-MAX_COLUMNS = 400
+MAX_COLUMNS = 1500
+"""An extract of the National Pupil Database can have over a thousand."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,8 @@ class Results:
 
     ``frame`` has one row a pupil (columns: tidy.IDENTITY and those of the stage); ``flags`` says
     for each flag or score whether it is DfE's ("file") or ours ("computed"); ``counts`` has rows,
-    left_out, duplicates, masked; ``set_aside`` are the headings that are not used and not kept.
+    left_out, duplicates, masked; ``set_aside`` are the headings that are not used and not kept;
+    ``checks`` are the rows that a free check speaks against (columns of ``checks.COLUMNS``).
     """
 
     stage: str
@@ -38,6 +43,7 @@ class Results:
     flags: Mapping[str, str]
     counts: Mapping[str, int]
     set_aside: tuple[str, ...]
+    checks: pd.DataFrame = field(default_factory=no_checks)
 
     @property
     def year(self) -> int:
@@ -46,21 +52,29 @@ class Results:
 
 
 def read(
-    files: str | Path | Upload | Iterable[str | Path | Upload], academic_year: str | None = None
+    files: str | Path | Upload | Iterable[str | Path | Upload],
+    academic_year: str | None = None,
+    *,
+    stage: str | None = None,
+    mapping: Mapping[str, str] | None = None,
 ) -> tuple[Results, ...]:
     """Results from CSV or tab-separated files, or the ZIP they came in. Raises Unusable.
 
-    Read are key stage 1, 2 and 4 in the GIAP and NPD layouts, the stage told by its columns. A file
-    of several academic years is refused unless ``academic_year`` ("2024/25") says which; it also
-    serves a file without a year column. Data sets that are not results of these stages are set
-    aside with a notice.
+    Read are the six stages of ``cla.stages`` in the layouts of Get Information About Pupils, the
+    National Pupil Database and "Check your performance measures", the stage told by its columns
+    unless ``stage`` says it; ``mapping`` ({field: heading}) says by hand which heading is which
+    field and needs ``stage``. A file of several academic years is refused unless ``academic_year``
+    ("2024/25") says which; it also serves a file without a year column. Data sets that are not
+    results of pupils are set aside with a notice.
     """
+    if mapping and stage is None:
+        raise ValueError("a mapping is of the fields of one stage: say which")
     found: list[Results] = []
     problems: list[Problem] = []
     others: list[str] = []
     for upload in open_uploads(files):
         try:
-            result = _read_one(upload, academic_year)
+            result = _read_one(upload, academic_year, stage, mapping)
         except Unusable as refusal:
             problems += refusal.problems
         else:
@@ -76,20 +90,48 @@ def read(
     return tuple(_with_notices(result, others if result is found[0] else []) for result in found)
 
 
-def _read_one(upload: Upload, academic_year: str | None) -> Results | str:
+def _read_one(
+    upload: Upload,
+    academic_year: str | None,
+    stage: str | None,
+    mapping: Mapping[str, str] | None,
+) -> Results | str:
     records = read_records(upload, max_columns=MAX_COLUMNS)
-    stage = stage_of(upload, records.header)
-    if stage is None:
+    named = stage or stage_of(upload, records.header)
+    if named is None:
         other = other_data_set(records.header)
-        return f"{upload.label} is {other}, which is not read here, and was set aside."
-    columns = columns_of(records.header, stage)
+        return f"{upload.label} is {other}. It was set aside."
+    columns = columns_of(records.header, named, mapping)
+    _refuse_unknown(upload, records.header, named, columns)
     table, notices, left_out = _rectangular(upload, records, columns)
-    sheet = Sheet(upload.label, table, columns)
-    sheet.notices += notices
+    source = source_of(records.header, named)
+    result = from_table(table, named, columns, academic_year, source, label=upload.label)
+    counts = {**result.counts, "left_out": left_out, "rows": result.counts["rows"] + left_out}
+    return replace(result, notices=(*notices, *result.notices), counts=counts)
+
+
+def from_table(
+    table: Table,
+    stage: str,
+    columns: Mapping[str, tuple[str, ...]],
+    academic_year: str | None = None,
+    source: str = "other",
+    *,
+    label: str = "",
+) -> Results:
+    """Results from a table of text whose columns are known. Raises Unusable.
+
+    ``columns`` says by field which headings of the table carry it (``columns_of``); ``label`` names
+    the file in sentences. For readers of other formats than delimited text.
+    """
+    sheet = Sheet(label or table.name, table, columns)
     sheet, year = _one_year(sheet, stage, table, academic_year)
-    tidy = STAGE_TABLES[stage](sheet, year)
+    if source == "cypmd":
+        sheet = with_whole_years(sheet, year)
+    tidy = tidied(stage, sheet, year)
     frame = tidy.finished().assign(academic_year=year)
-    frame, doubles = one_row_a_pupil(frame, sheet.lines, upload.label)
+    checks = checked(stage, year, sheet, frame)
+    frame, doubles = one_row_a_pupil(frame, sheet)
     sheet.notices += doubles
     masked = int((frame["upn_grade"] == upn.MASKED).sum())
     _tell_upns(sheet, frame, masked)
@@ -97,18 +139,37 @@ def _read_one(upload: Upload, academic_year: str | None) -> Results | str:
     return Results(
         stage,
         year,
-        _source(records.header, stage),
+        source,
         frame.reset_index(drop=True),
         tuple(sheet.notices),
         tidy.flags,
         {
-            "rows": len(sheet.frame) + left_out,
-            "left_out": left_out,
+            "rows": len(sheet.frame),
+            "left_out": 0,
             "duplicates": len(sheet.frame) - len(frame),
             "masked": masked,
         },
-        tuple(heading for heading in records.header if heading not in used),
+        tuple(heading for heading in table.header if heading not in used),
+        checks,
     )
+
+
+def _refuse_unknown(
+    upload: Upload, header: tuple[str, ...], stage: str, columns: Mapping[str, tuple[str, ...]]
+) -> None:
+    """Refuses a file whose stage was said by hand and that lacks what it is told by."""
+    if "upn" not in columns:
+        raise without_upn(upload, header)
+    if not recognised(columns, stage):
+        raise Unusable(
+            [
+                Problem(
+                    upload.label,
+                    f"no column is said to hold a result of {STAGES[stage].title}; say which is "
+                    "which.",
+                )
+            ]
+        )
 
 
 def _rectangular(
@@ -175,11 +236,11 @@ def _one_year(sheet: Sheet, stage: str, table: Table, wanted: str | None) -> tup
             sheet, f"does not say the academic year (column {heading}); say which it is."
         )
     year = wanted or str(counts.index[0])
-    if year < FIRST_YEAR[stage]:
+    first, why = first_year(stage)
+    if year < first:
         raise _refused(
             sheet,
-            f"holds {STAGES[stage]} results of {year}; they are read from "
-            f"{FIRST_YEAR[stage]}, since earlier results are on another scale.",
+            f"holds {STAGES[stage].title} results of {year}; they are read from {first}{why}.",
         )
     other = years.notna() & (years != year)
     if not other.any():
@@ -224,20 +285,6 @@ def _tell_upns(sheet: Sheet, frame: pd.DataFrame, masked: int) -> None:
         )
 
 
-def _source(header: tuple[str, ...], stage: str) -> str:
-    """ "giap", "npd" or "other", by the marks of each layout."""
-    headings = {heading.upper() for heading in header}
-    prefix = f"{stage.upper()}_"
-    prefixed = f"{prefix}UPN" in headings
-    if prefixed and (stage != "ks4" or f"{prefix}CLA_12_MONTHS" in headings):
-        return "npd"
-    if any("PUPILMATCHINGREFANONYMOUS" in heading for heading in headings):
-        return "npd"
-    if prefixed or "PUPILMATCHINGREF" in headings or "NATRES" in headings or "NPDPUB" in headings:
-        return "giap"
-    return "other"
-
-
 def _doubled(found: list[Results]) -> list[Problem]:
     seen: set[tuple[str, str]] = set()
     problems = []
@@ -247,8 +294,8 @@ def _doubled(found: list[Results]) -> list[Problem]:
             problems.append(
                 Problem(
                     "results",
-                    f"two files hold {STAGES[result.stage]} results of {result.academic_year}; "
-                    "send one.",
+                    f"two files hold {STAGES[result.stage].title} results of "
+                    f"{result.academic_year}; send one.",
                 )
             )
         seen.add(key)
@@ -256,12 +303,11 @@ def _doubled(found: list[Results]) -> list[Problem]:
 
 
 def _with_notices(result: Results, more: list[str]) -> Results:
-    fields = {name: getattr(result, name) for name in Results.__dataclass_fields__}
-    return Results(**{**fields, "notices": (*result.notices, *more)})
+    return replace(result, notices=(*result.notices, *more))
 
 
 def _refused(sheet: Sheet, message: str) -> Unusable:
     return Unusable([Problem(sheet.label, message)])
 
 
-__all__ = ["IDENTITY", "Results", "read"]
+__all__ = ["IDENTITY", "Results", "from_table", "read"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 import pandas as pd
 
 from cla import reference, upn
+from cla.files import Table
 from cla.files.sheet import Sheet
 
 IDENTITY = (
@@ -47,6 +49,10 @@ class Tidy:
         for name in names:
             self.frame[name] = getattr(self.sheet, how)(name)
 
+    def add(self, columns: Mapping[str, pd.Series]) -> None:
+        """Columns beside those there are, in one go: key stage 4 has a hundred."""
+        self.frame = pd.concat([self.frame, pd.DataFrame(dict(columns))], axis=1)
+
     def flag(self, name: str, otherwise: pd.Series) -> pd.Series:
         """DfE's flag of this name where the file has it, ``otherwise`` (nullable boolean)
         elsewhere."""
@@ -64,7 +70,9 @@ class Tidy:
         return self.frame[name]
 
     def finished(self) -> pd.DataFrame:
-        """The frame, with flags_from: "file" only where nothing of the row had to be computed."""
+        """The frame in one piece, with flags_from: "file" only where nothing of the row had to be
+        computed."""
+        self.frame = self.frame.copy()
         self.frame["flags_from"] = self._computed.map({True: "computed", False: "file"}).astype(
             "str"
         )
@@ -82,7 +90,8 @@ def identity(sheet: Sheet) -> pd.DataFrame:
     frame["sex"] = sheet.sex().astype("str")
     frame["surname"] = sheet.text("surname")
     frame["forenames"] = sheet.text("forenames")
-    for name in ("laestab", "urn", "school_type"):
+    frame["laestab"] = sheet.digits("laestab").fillna(_laestab(sheet))
+    for name in ("urn", "school_type"):
         frame[name] = sheet.digits(name)
     frame["year_group"] = sheet.text("year_group")
     frame["academic_year"] = sheet.academic_years().astype("str")
@@ -93,6 +102,13 @@ def identity(sheet: Sheet) -> pd.DataFrame:
     for name in ("cla_12_months", "in_national", "in_authority", "in_school"):
         frame[name] = sheet.flag(name)
     return frame[list(IDENTITY)]
+
+
+def _laestab(sheet: Sheet) -> pd.Series:
+    """The seven digits from the authority and the establishment, for files that only have those."""
+    la, estab = sheet.digits("la"), sheet.digits("estab")
+    whole = la.str.len().eq(3) & estab.str.len().le(4)
+    return (la + estab.str.zfill(4)).where(whole)
 
 
 def _sen(sheet: Sheet) -> pd.Series:
@@ -108,7 +124,27 @@ def _sen(sheet: Sheet) -> pd.Series:
 
 def _eal(sheet: Sheet) -> pd.Series:
     grouped = sheet.text("eal_group").map({"1": False, "2": True}).astype("boolean")
-    return grouped.fillna(sheet.flag("eal"))
+    spoken = sheet.code("lang").map({"ENG": False, "ENB": False, "OTH": True, "OTB": True})
+    return grouped.fillna(sheet.flag("eal")).fillna(spoken.astype("boolean"))
+
+
+def with_whole_years(sheet: Sheet, academic_year: str) -> Sheet:
+    """The sheet with births written dd/mm/yy brought to whole years.
+
+    "Check your performance measures" writes them so. A pupil is at most 20 when the year ends, so
+    the century is certain.
+    """
+    (heading,) = sheet.columns.get("dob", ("",))[:1]
+    if not heading:
+        return sheet
+    parts = sheet.frame[heading].str.extract(r"^(\d\d/\d\d/)(\d\d)$")
+    last = int(academic_year[:4]) + 1
+    this_century = pd.to_numeric(parts[1]) + 2000 <= last
+    century = this_century.map({True: "20", False: "19"})
+    dates = (parts[0] + century + parts[1]).where(parts[0].notna())
+    frame = sheet.frame.assign(**{heading: dates.fillna(sheet.frame[heading])})
+    table = Table(sheet.label, tuple(frame.columns), frame, sheet.lines, tuple(sheet.notices))
+    return Sheet(sheet.label, table, sheet.columns)
 
 
 @cache

@@ -140,17 +140,21 @@ def test_the_download_zip_with_other_data_sets():
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("ks2_results.csv", ks2(ANNA).content)
+        archive.writestr("census_autumn.csv", "UPN,EnrolStatus\nB801200005001,C\n")
         archive.writestr(
-            "phonics_results.csv", "Phonics_UPN,Phonics_PHONICS_MARK\nB801200005001,33\n"
+            "phonics_results.tab",
+            "Phonics_ACADYR\tPhonics_UPN\tPhonics_PHONICS_MARK\n2023/2024\tB801200005001\t33\n",
         )
-    result = only(Upload("npd_results.zip", buffer.getvalue()))
-    assert result.stage == "ks2"
-    assert any("phonics results" in notice and "set aside" in notice for notice in result.notices)
+    ks2_results, phonics = results.read(Upload("npd_results.zip", buffer.getvalue()))
+    assert (ks2_results.stage, phonics.stage) == ("ks2", "phonics")
+    assert any(
+        "is a school census" in notice and "set aside" in notice for notice in ks2_results.notices
+    )
 
 
 def test_only_other_data_sets_is_nothing_to_read():
-    upload = Upload("mtc.csv", b"UPN,FormMark\nB801200005001,20\n")
-    assert "nothing to read: mtc.csv is multiplication check results" in refusal(upload)
+    upload = Upload("pp.csv", b"UPN,Looked After Premium\nB801200005001,1\n")
+    assert "nothing to read: pp.csv is a pupil premium list" in refusal(upload)
 
 
 def test_two_files_of_one_stage_and_year():

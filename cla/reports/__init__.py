@@ -9,10 +9,12 @@ from cla.reports.benchmark_reports import (
     ks4_benchmark,
     progress_benchmark,
 )
+from cla.reports.case_finder import case_finder
+from cla.reports.child_columns import Column
+from cla.reports.child_table import narrowed
 from cla.reports.coverage import cohort_differences, coverage, match_report, not_matched
 from cla.reports.filters import Choice, Filters, Option, options
 from cla.reports.home import home
-from cla.reports.ks4_pupil_list import ks4_pupil_list
 from cla.reports.model import (
     COHORT_LABELS,
     STAGE_LABELS,
@@ -22,17 +24,38 @@ from cla.reports.model import (
     year_name,
 )
 from cla.reports.pupil_details import PupilDetails, pupil_details
+from cla.reports.pupil_lists import (
+    att8_pupil_list,
+    ks1_pupil_list,
+    ks2_pupil_list,
+    ks4_pupil_list,
+    progress_pupil_list,
+)
+from cla.reports.pupil_wide import (
+    columns,
+    ks1_pupil_details,
+    ks2_pupil_details,
+    ks4_pupil_details,
+)
 from cla.reports.report import Coverage, Report
 
 BY_NAME: Mapping[str, Callable[..., Report]] = {
     "att8_benchmark": att8_benchmark,
+    "att8_pupil_list": att8_pupil_list,
+    "case_finder": case_finder,
     "ks1_benchmark": ks1_benchmark,
+    "ks1_pupil_details": ks1_pupil_details,
+    "ks1_pupil_list": ks1_pupil_list,
     "ks2_benchmark": ks2_benchmark,
+    "ks2_pupil_details": ks2_pupil_details,
+    "ks2_pupil_list": ks2_pupil_list,
     "ks4_benchmark": ks4_benchmark,
+    "ks4_pupil_details": ks4_pupil_details,
     "ks4_pupil_list": ks4_pupil_list,
     "match_report": match_report,
     "not_matched": not_matched,
     "progress_benchmark": progress_benchmark,
+    "progress_pupil_list": progress_pupil_list,
 }
 """The reports pages ask for by name: of a model, filters, perhaps a stage, and child_level."""
 
@@ -41,6 +64,7 @@ __all__ = [
     "COHORT_LABELS",
     "STAGE_LABELS",
     "Choice",
+    "Column",
     "Coverage",
     "Filters",
     "Model",
@@ -49,18 +73,28 @@ __all__ = [
     "Report",
     "academic_year",
     "att8_benchmark",
+    "att8_pupil_list",
     "build",
+    "case_finder",
     "cohort_differences",
+    "columns",
     "coverage",
     "home",
     "ks1_benchmark",
+    "ks1_pupil_details",
+    "ks1_pupil_list",
     "ks2_benchmark",
+    "ks2_pupil_details",
+    "ks2_pupil_list",
     "ks4_benchmark",
+    "ks4_pupil_details",
     "ks4_pupil_list",
     "match_report",
+    "narrowed",
     "not_matched",
     "options",
     "progress_benchmark",
+    "progress_pupil_list",
     "pupil_details",
     "year_name",
 ]

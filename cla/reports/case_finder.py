@@ -83,6 +83,10 @@ def _every_case(model: Model, year: int) -> pd.DataFrame:
 
 def _everyone(model: Model, year: int) -> Sitting:
     """All children of school age, or of unknown age, with what the school census says of them."""
+    return model.once(("of school age", year), lambda: _of_school_age(model, year))
+
+
+def _of_school_age(model: Model, year: int) -> Sitting:
     children = with_census(model, model.children(year), year)
     of_age = children["year_group"].between(*SCHOOL_AGE) | children["dob"].isna()
     return Sitting(model, year, "", children[of_age.fillna(False).astype(bool)])
@@ -124,8 +128,12 @@ def _listed(chosen: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
 
 def _counted(model: Model, year: int, found: pd.DataFrame) -> pd.DataFrame:
     children = found.drop_duplicates(["child", "case"])["case"].value_counts()
+    lacks = model.once(
+        ("cases lack", year),
+        lambda: {name: _lacks(model, year, one) for name, one in cases.CASES.items()},
+    )
     rows = [
-        (name, one.title, one.meaning, int(children.get(name, 0)), _lacks(model, year, one))
+        (name, one.title, one.meaning, int(children.get(name, 0)), lacks[name])
         for name, one in cases.CASES.items()
     ]
     return pd.DataFrame(rows, columns=["case", "title", "meaning", "count", "lacks"])

@@ -309,8 +309,8 @@ CASES: Mapping[str, Case] = MappingProxyType(
                 "nearly_there",
                 "nearly there",
                 f"One subject short of the expected standard, or {NEAR_POINTS} points at most in "
-                "each that is short; phonics, two marks; key stage 4, one grade short of grade 4 in "
-                "English and maths",
+                "each that is short; phonics, two marks; key stage 4, one grade short of grade 4 "
+                "in English and maths",
                 {
                     "phonics": nearly_phonics,
                     "ks1": nearly_key_stage_1,

@@ -66,8 +66,12 @@ class Block:
 
 def sitting(model: Model, stage: str, year: int) -> Sitting:
     """The children at the end of a stage. KeyError when the year or the stage is not loaded."""
-    pupils = with_census(model, model.pupils(stage, year), year)
-    return Sitting(model, year, stage, pupils)
+
+    def make() -> Sitting:
+        pupils = with_census(model, model.pupils(stage, year), year)
+        return Sitting(model, year, stage, pupils)
+
+    return model.once(("sitting", stage, year), make)
 
 
 def with_census(model: Model, children: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -290,11 +294,14 @@ def since(year_group: int) -> Callable[[Sitting], dict[str, pd.Series]]:
     return fill
 
 
-COMMON = (
-    Block(WHO, who),
-    Block(SCHOOL_OF_CHILD, school),
-    Block(NEEDS_OF_CHILD, needs),
-    Block(CARE_OF_CHILD, care),
-    Block(ATTENDANCE_OF_CHILD, attendance),
-)
-"""The blocks that every table of children has."""
+def around(*results: Block) -> tuple[Block, ...]:
+    """Blocks of results among those that every table of children has: who and where before them,
+    needs, care and attendance after."""
+    return (
+        Block(WHO, who),
+        Block(SCHOOL_OF_CHILD, school),
+        *results,
+        Block(NEEDS_OF_CHILD, needs),
+        Block(CARE_OF_CHILD, care),
+        Block(ATTENDANCE_OF_CHILD, attendance),
+    )

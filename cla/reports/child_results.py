@@ -146,7 +146,7 @@ KS2_PRIOR_DETAILS = before(
 
 def yes(column: pd.Series) -> pd.Series:
     """A nullable yes or no with missing as no."""
-    return column.fillna(False).astype(bool)
+    return column.astype("boolean").fillna(False).astype(bool)
 
 
 def reached(pupils: pd.DataFrame, subject: str) -> pd.Series:

@@ -161,7 +161,7 @@ def _notes(table: ChildTable, model: Model, year: int) -> tuple[str, ...]:
     ]
     notes = [
         *reasons,
-        *([f"In no loaded file of this year: {', '.join(lost)}."] if lost else []),
+        *([f"Not known of any child of this year: {', '.join(lost)}."] if lost else []),
         *_counting_since(table, model, year),
     ]
     return tuple(dict.fromkeys(note for note in notes if note))

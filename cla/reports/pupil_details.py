@@ -11,8 +11,9 @@ import pandas as pd
 from cla import benchmarks, measures
 from cla.cohort import groups, matching
 from cla.reports import timeline
+from cla.reports.child_blocks import how_matched
+from cla.reports.child_results import basics, reached
 from cla.reports.comparison import closest_published, figure_value
-from cla.reports.ks4_pupil_list import basics, how_matched, reached
 from cla.reports.model import STAGE_LABELS, Model, academic_year, year_name
 from cla.results.tidy import outcomes
 from cla.stages import STAGES, capitalised

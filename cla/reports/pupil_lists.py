@@ -1,9 +1,9 @@
-"""The five pupil lists: compact, one row a child, who got what. Each is data for ``child_table``."""
+"""The five pupil lists: one row a child, who got what. Each is data for ``child_table``."""
 
 from __future__ import annotations
 
 from cla.reports import child_results as results
-from cla.reports.child_blocks import COMMON, Block, since, since_columns
+from cla.reports.child_blocks import Block, around, since, since_columns
 from cla.reports.child_table import ChildTable, report
 from cla.reports.filters import Filters
 from cla.reports.model import Model
@@ -22,7 +22,7 @@ KS1 = ChildTable(
     name="ks1_pupil_list",
     title="Key stage 1 pupil list",
     stage="ks1",
-    blocks=(results.KS1_RESULTS, results.KS1_PRIOR, *COMMON),
+    blocks=around(results.KS1_RESULTS, results.KS1_PRIOR),
     at_first=(
         "child", "school_name", "read_outcome", "writ_outcome", "mat_outcome", "sci_outcome",
         "read_level", "writ_level", "mat_level", "rwm_exp", "phonics_met", "sen", "twelve_months",
@@ -34,7 +34,7 @@ KS2 = ChildTable(
     name="ks2_pupil_list",
     title="Key stage 2 pupil list",
     stage="ks2",
-    blocks=(results.KS2_RESULTS, results.KS2_PROGRESS, results.KS2_PRIOR, *COMMON),
+    blocks=around(results.KS2_RESULTS, results.KS2_PROGRESS, results.KS2_PRIOR),
     at_first=(
         "child", "school_name", "read_score", "gps_score", "mat_score", "writ_outcome",
         "read_level", "writ_level", "mat_level", "rwm_exp", "rwm_high", "sen", "months_in_care",
@@ -46,14 +46,11 @@ PROGRESS = ChildTable(
     name="progress_pupil_list",
     title="Progress from key stage 1 to 2, pupil list",
     stage="ks2",
-    blocks=(
-        results.KS2_PRIOR,
+    blocks=around(results.KS2_PRIOR,
         results.KS1_POINTS,
         results.KS2_RESULTS,
         results.KS2_PROGRESS,
-        Block(since_columns(AFTER_KS1), since(AFTER_KS1)),
-        *COMMON,
-    ),
+        Block(since_columns(AFTER_KS1), since(AFTER_KS1))),
     at_first=(
         "child", "school_name", "ks1_read_outcome", "ks1_writ_outcome", "ks1_mat_outcome",
         "ks1_aps", "prior_group", "read_score", "writ_outcome", "mat_score", "read_pred",
@@ -68,12 +65,9 @@ ATT8 = ChildTable(
     name="att8_pupil_list",
     title="Attainment 8 and Progress 8 pupil list",
     stage="ks4",
-    blocks=(
-        *_EVERY_KS4,
+    blocks=around(*_EVERY_KS4,
         Block(since_columns(AFTER_YEAR_9), since(AFTER_YEAR_9)),
-        results.SCHOOL_CHANGE_10_11,
-        *COMMON,
-    ),
+        results.SCHOOL_CHANGE_10_11),
     at_first=(
         "child", "school_name", "ks2_average", "prior_band", "att8", "att8_eng", "att8_mat",
         "att8_ebacc", "att8_open", "ebacc_filled", "open_filled", "att8_pred", "p8", "sen",
@@ -86,7 +80,7 @@ KS4 = ChildTable(
     name="ks4_pupil_list",
     title="Key stage 4 pupil list",
     stage="ks4",
-    blocks=(*_EVERY_KS4, *COMMON),
+    blocks=around(*_EVERY_KS4),
     at_first=(
         "child", "school_name", "english_grade", "maths_grade", "basics", "em_ac", "fiveac_em",
         "passes", "ebacc_entered", "ebacc_94", "ebacc_aps", "att8", "sen", "school_type",

@@ -1,4 +1,4 @@
-"""The three tables of pupil details: results beside care, school and needs, one wide row a child."""
+"""The three tables of pupil details: one wide row a child, results beside care and school."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 from cla import results as readers
 from cla.reports import case_finder, pupil_lists
 from cla.reports import child_results as results
-from cla.reports.child_blocks import COMMON, Block
+from cla.reports.child_blocks import Block, around
 from cla.reports.child_columns import Column
 from cla.reports.child_results import EBACC, GRADES, RESULTS, carried
 from cla.reports.child_table import ChildTable, report
@@ -59,7 +59,7 @@ KS1 = ChildTable(
     name="ks1_pupil_details",
     title="Key stage 1 pupil details",
     stage="ks1",
-    blocks=(results.KS1_RESULTS, results.KS1_PRIOR, *COMMON),
+    blocks=around(results.KS1_RESULTS, results.KS1_PRIOR),
     at_first=(
         "child", "sex", "age", "read_outcome", "writ_outcome", "mat_outcome", "sci_outcome",
         "rwm_exp", "phonics_mark", "eyfsp_gld", *_CARE_AND_SCHOOL, "flags_text",
@@ -70,8 +70,8 @@ KS2 = ChildTable(
     name="ks2_pupil_details",
     title="Key stage 2 pupil details",
     stage="ks2",
-    blocks=(results.KS2_RESULTS, results.KS2_PROGRESS, results.KS2_PRIOR_DETAILS,
-            results.KS1_POINTS, *COMMON),
+    blocks=around(results.KS2_RESULTS, results.KS2_PROGRESS, results.KS2_PRIOR_DETAILS,
+            results.KS1_POINTS),
     at_first=(
         "child", "sex", "age", "read_score", "gps_score", "mat_score", "writ_outcome",
         "sci_outcome", "rwm_exp", "read_prog", "writ_prog", "mat_prog", "ks1_read_outcome",
@@ -88,11 +88,8 @@ def ks4_table() -> ChildTable:
         name="ks4_pupil_details",
         title="Key stage 4 pupil details",
         stage="ks4",
-        blocks=(
-            results.KS4_ENGLISH_AND_MATHS, results.KS4_RESULTS, _EXTRA, _subjects(),
-            results.KS4_SCORES, results.KS4_PROGRESS, results.KS4_PRIOR, results.KS2_BEFORE,
-            *COMMON,
-        ),
+        blocks=around(results.KS4_ENGLISH_AND_MATHS, results.KS4_RESULTS, _EXTRA, _subjects(),
+            results.KS4_SCORES, results.KS4_PROGRESS, results.KS4_PRIOR, results.KS2_BEFORE),
         at_first=(
             "child", "sex", "age", "english_grade", "maths_grade", "basics", "att8", "p8",
             "entries", "passes", "ebacc_entered", "pillars_entered", "ebacc_aps",

@@ -13,9 +13,11 @@ from cla.reports import (
     Coverage,
     Filters,
     Model,
+    att8_benchmark,
     coverage,
     home,
     ks2_benchmark,
+    ks4_benchmark,
     ks4_pupil_list,
     match_report,
     not_matched,
@@ -46,7 +48,11 @@ def test_totals_equal_the_pupil_list(many: Model, filters: Filters) -> None:
     report = ks4_pupil_list(many, filters, child_level=True)
     listed = report.frames["pupils"]
     matched = listed[~listed["matched"].str.startswith("not matched")]
-    measures = report.frames["measures"].set_index("measure")
+    both = [make(many, filters, child_level=True) for make in (ks4_benchmark, att8_benchmark)]
+    measures = pd.concat([one.frames["measures"] for one in both]).set_index("measure")
+    totals = report.frames["totals"].set_index("measure")
+    for measure in totals.index:
+        assert totals.loc[measure, "n"] == (measures.loc[measure, "n"] if len(matched) else 0)
     assert report.coverage == Coverage(
         len(listed),
         len(matched),
@@ -97,9 +103,9 @@ def test_the_match_report_counts_everybody_once(many: Model, filters: Filters) -
 def test_without_the_permission_filters_change_nothing_and_nobody_is_listed(
     many: Model, filters: Filters
 ) -> None:
-    seen = ks4_pupil_list(many, filters, child_level=False)
-    whole = ks4_pupil_list(many, filters.cleared(), child_level=False)
-    assert set(seen.frames) == {"measures"}
+    assert ks4_pupil_list(many, filters, child_level=False).frames == {}
+    seen = ks4_benchmark(many, filters, child_level=False)
+    whole = ks4_benchmark(many, filters.cleared(), child_level=False)
     assert seen.caption == whole.caption
     pd.testing.assert_frame_equal(seen.frame, whole.frame)
     assert any("Filters are for people" in note for note in seen.notes) == bool(filters.active)
@@ -115,7 +121,7 @@ def test_small_numbers_stay_hidden_without_the_permission(
     for model in (many, ten):
         filters = Filters(2025, cohort=cohort)
         for report in (
-            ks4_pupil_list(model, filters, child_level=False),
+            ks4_benchmark(model, filters, child_level=False),
             ks2_benchmark(model, filters, child_level=False),
             home(model, filters, child_level=False),
         ):
@@ -142,14 +148,14 @@ def test_a_wider_cohort_is_hidden_where_the_difference_would_show_a_few(many: Mo
     reached = int(between["basics_94"].fillna(False).sum())
     assert len(between) > 0
     row = (
-        ks4_pupil_list(many, Filters(2025, "at_31_march"), child_level=False)
+        ks4_benchmark(many, Filters(2025, "at_31_march"), child_level=False)
         .frame.set_index("measure")
         .loc["ks4_em94"]
     )
     if len(between) <= 10 or reached <= 5:
         assert np.isnan(row["value"])
         assert "other cohorts" in row["reason"]
-    default = ks4_pupil_list(many, Filters(2025), child_level=False).frame.set_index("measure")
+    default = ks4_benchmark(many, Filters(2025), child_level=False).frame.set_index("measure")
     assert default.loc["ks4_em94", "value"] > 0
 
 

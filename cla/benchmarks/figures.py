@@ -61,6 +61,13 @@ def _file(measure_id: str) -> str:
     return "attainment" if measure_id.startswith(("ks", "eyfs")) else "context"
 
 
+def _held_as(measure_id: str) -> str:
+    """The id of a measure of the book among the published figures."""
+    if measure_id in measures.book:
+        return measures.book[measure_id].published_as
+    return measure_id
+
+
 @cache
 def _figures(file: str) -> pd.DataFrame:
     table = reference.table("benchmarks", f"{file}.csv.gz")
@@ -97,7 +104,7 @@ def published(
     ``academic_year`` is "2024/25"; figures of a year to 31 March have the period "2025". ``area``
     is "England" or a region by name.
     """
-    key = (measure_id, group, characteristic, category, area, academic_year)
+    key = (_held_as(measure_id), group, characteristic, category, area, academic_year)
     place = _places(_file(measure_id)).get(key)
     if place is None:
         return None
@@ -135,7 +142,7 @@ def series(
     """
     table = _figures(_file(measure_id))
     rows = table[
-        (table["measure"] == measure_id)
+        (table["measure"] == _held_as(measure_id))
         & (table["group"] == group)
         & (table["area"] == area)
         & (table["characteristic"] == characteristic)
@@ -161,7 +168,8 @@ def series(
 def groups(measure_id: str, area: str = ENGLAND) -> tuple[str, ...]:
     """The groups a measure is published for in an area ("CLA 12m+", "All pupils", ...)."""
     table = _figures(_file(measure_id))
-    rows = table[(table["measure"] == measure_id) & (table["area"] == area)]
+    held = table["measure"] == _held_as(measure_id)
+    rows = table[held & (table["area"] == area)]
     return tuple(sorted(rows["group"].unique()))
 
 

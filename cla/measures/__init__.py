@@ -4,13 +4,23 @@ suppression.
 Every page, export and comparator calls ``measure``; nothing else works out a figure of results.
 """
 
-from cla.measures.book import Measure, book, of_stage
+from cla.measures.book import Measure, book
 from cla.measures.estimates import Estimate, measure
 from cla.measures.intervals import national_sd, progress_interval, round_half_up, wilson
 from cla.measures.suppression import suppress, suppress_parts
-from cla.measures.years import Availability, Break, available, breaks, breaks_between
+from cla.measures.years import (
+    STATES,
+    Availability,
+    Break,
+    available,
+    breaks,
+    breaks_between,
+    current,
+    of_stage,
+)
 
 __all__ = [
+    "STATES",
     "Availability",
     "Break",
     "Estimate",
@@ -19,6 +29,7 @@ __all__ = [
     "book",
     "breaks",
     "breaks_between",
+    "current",
     "measure",
     "national_sd",
     "of_stage",

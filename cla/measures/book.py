@@ -18,7 +18,8 @@ class Measure:
 
     ``numerator`` and ``denominator`` are columns of the results frame; ``unit`` is "percent" (0 to
     100) or "score"; ``places`` are the decimals DfE publishes; ``minimum`` and ``maximum`` bound
-    intervals.
+    intervals. ``until`` is the last academic year of a measure that another replaced, else "";
+    ``published_as`` is its id among the published figures.
     """
 
     id: str
@@ -35,6 +36,8 @@ class Measure:
     maximum: float
     polarity: str
     source: str
+    until: str = ""
+    published_as: str = ""
 
 
 def _read() -> Mapping[str, Measure]:
@@ -59,12 +62,9 @@ def _measure(record: Mapping[object, str]) -> Measure:
         maximum=float(text["maximum"] or "inf"),
         polarity=text["polarity"],
         source=text["source"],
+        until=text["until"],
+        published_as=text["published_as"] or text["id"],
     )
 
 
 book: Mapping[str, Measure] = _read()
-
-
-def of_stage(stage: str) -> list[Measure]:
-    """The measures of "ks1", "ks2" or "ks4", in the order of the book."""
-    return [measure for measure in book.values() if measure.stage == stage]

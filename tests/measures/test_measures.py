@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 
 from cla import measures, reference
 from cla.measures import (
-    available,
     book,
-    breaks_between,
     measure,
     progress_interval,
     round_half_up,
@@ -215,7 +213,7 @@ def test_a_total_is_the_sum_of_its_parts(rows):
     assert whole.total == sum(part.total for part in parts)
 
 
-# --- the book and the years
+# --- the book
 
 
 def test_the_book_is_whole():
@@ -227,54 +225,6 @@ def test_the_book_is_whole():
         assert (item.unit == "percent") == (item.statistic == "proportion")
         assert item.label
         assert item.source
-
-
-@pytest.mark.parametrize(
-    ("measure_id", "years", "gaps"),
-    [
-        (
-            "ks1_read_exp",
-            "2015/16 2018/19 2021/22 2022/23",
-            "2014/15 2019/20 2020/21 2023/24 2025/26",
-        ),
-        ("ks2_rwm_exp", "2015/16 2018/19 2021/22 2025/26", "2014/15 2019/20 2020/21 2027/28"),
-        (
-            "ks2_mat_prog",
-            "2015/16 2018/19 2022/23 2025/26",
-            "2019/20 2020/21 2023/24 2024/25 2027/28",
-        ),
-        ("ks4_att8", "2015/16 2019/20 2020/21 2024/25", "2014/15"),
-        ("ks4_em94", "2016/17 2019/20 2024/25", "2015/16"),
-        ("ks4_p8", "2015/16 2018/19 2021/22 2023/24 2026/27", "2019/20 2020/21 2024/25 2025/26"),
-        ("ks4_ebacc_aps", "2017/18 2024/25", "2016/17 2025/26"),
-    ],
-)
-def test_availability(measure_id, years, gaps):
-    assert all(available(measure_id, year).available for year in years.split())
-    for year in gaps.split():
-        assert not available(measure_id, year).available
-        assert available(measure_id, year).reason
-
-
-def test_every_year_is_decided_once():
-    rows = reference.table("attainment", "availability.csv")
-    for _, spans in rows.groupby("family"):
-        spans = spans.sort_values("first")
-        for last, following in zip(spans["last"], spans["first"].iloc[1:], strict=False):
-            assert int(following[:4]) == int(last[:4]) + 1
-
-
-def test_assessed_grades_are_a_year_with_a_warning():
-    assert "not comparable" in available("ks4_att8", "2019/20").reason
-
-
-def test_breaks():
-    assert [b.academic_year for b in breaks_between("ks4_att8", "2015/16", "2018/19")] == [
-        "2016/17"
-    ]
-    assert breaks_between("ks2_read_exp", "2015/16", "2024/25") == ()
-    assert [b.academic_year for b in measures.breaks("ks2_rwm_exp")] == ["2015/16", "2017/18"]
-    assert len(breaks_between("ks4_em94", "2021/22", "2018/19")) == 3
 
 
 # --- suppression

@@ -173,13 +173,15 @@ def _baseline(model: Model, filters: Filters, spec: Benchmark, child_level: bool
     matched = pupils[pupils["matched"]]
     has = matched[spec.baseline].notna() if spec.baseline in matched else matched["matched"] & False
     count, whole = int(has.sum()), len(pupils)
-    hide = not child_level and (disclosure.small(count) or disclosure.small(whole - count))
+    shown: list[int | None] = [count, whole]
+    if not child_level:
+        reach = disclosure.hide_coverage(counted(pupils, spec.stage))
+        gives_away = disclosure.small(count) or disclosure.small(whole - count)
+        shown = [None if gives_away or reach.in_cohort is None else count, reach.in_cohort]
+    percent = 100 * count / whole if whole and None not in shown else np.nan
     label = "Children with a key stage 1 baseline (reading, writing and maths)"
-    percent = np.nan if hide or not whole else 100 * count / whole
-    shown = {"label": label, "count": None if hide else count, "of": whole, "percent": percent}
-    if not child_level and disclosure.small(whole):
-        shown |= {"count": None, "of": None, "percent": np.nan}
-    return pd.DataFrame([shown]).astype({"count": "Int64", "of": "Int64"})
+    frame = pd.DataFrame({"label": [label], "count": shown[:1], "of": shown[1:]})
+    return frame.astype({"count": "Int64", "of": "Int64"}).assign(percent=percent)
 
 
 def one_child(frame: pd.DataFrame) -> tuple[str, ...]:

@@ -52,6 +52,11 @@ def title(column: str) -> str:
     return OF_RESULTS.get(column) or TITLES[column]
 
 
+def lower_first(words: str) -> str:
+    """Words as they stand inside a sentence; "SEN provision" keeps its capitals."""
+    return words if words[:2].isupper() else words[:1].lower() + words[1:]
+
+
 def labels(column: str) -> Mapping[str, str]:
     """The groups of a column in their order, with their names."""
     return _PRIOR if column in OF_RESULTS else groups.labels(column)
@@ -87,7 +92,7 @@ def group_rows(
             estimate,
             before.get(category, nothing(name, "")),
             label=names[category],
-            group=f"{measures.book[name].label}, by {title(column).lower()}",
+            group=f"{measures.book[name].label}, by {lower_first(title(column))}",
             beside=published[category],
             comparable=comparable,
             region=region,
@@ -161,6 +166,6 @@ def says_of_groups(rows: pd.DataFrame, column: str) -> tuple[str, ...]:
     if not same:
         notes.append(
             f"The figures of all pupils beside each group are of pupils of the same "
-            f"{title(column).lower()}."
+            f"{lower_first(title(column))}."
         )
     return tuple(notes)

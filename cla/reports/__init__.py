@@ -38,24 +38,31 @@ from cla.reports.pupil_wide import (
     ks4_pupil_details,
 )
 from cla.reports.report import Coverage, Report
+from cla.reports.summary_reports import early_summary, ks1_summary, ks2_summary, ks4_summary
+from cla.reports.trends import trends
 
 BY_NAME: Mapping[str, Callable[..., Report]] = {
     "att8_benchmark": att8_benchmark,
     "att8_pupil_list": att8_pupil_list,
     "case_finder": case_finder,
+    "early_summary": early_summary,
     "ks1_benchmark": ks1_benchmark,
     "ks1_pupil_details": ks1_pupil_details,
     "ks1_pupil_list": ks1_pupil_list,
+    "ks1_summary": ks1_summary,
     "ks2_benchmark": ks2_benchmark,
     "ks2_pupil_details": ks2_pupil_details,
     "ks2_pupil_list": ks2_pupil_list,
+    "ks2_summary": ks2_summary,
     "ks4_benchmark": ks4_benchmark,
     "ks4_pupil_details": ks4_pupil_details,
     "ks4_pupil_list": ks4_pupil_list,
+    "ks4_summary": ks4_summary,
     "match_report": match_report,
     "not_matched": not_matched,
     "progress_benchmark": progress_benchmark,
     "progress_pupil_list": progress_pupil_list,
+    "trends": trends,
 }
 """The reports pages ask for by name: of a model, filters, perhaps a stage, and child_level."""
 
@@ -79,16 +86,20 @@ __all__ = [
     "cohort_differences",
     "columns",
     "coverage",
+    "early_summary",
     "home",
     "ks1_benchmark",
     "ks1_pupil_details",
     "ks1_pupil_list",
+    "ks1_summary",
     "ks2_benchmark",
     "ks2_pupil_details",
     "ks2_pupil_list",
+    "ks2_summary",
     "ks4_benchmark",
     "ks4_pupil_details",
     "ks4_pupil_list",
+    "ks4_summary",
     "match_report",
     "narrowed",
     "not_matched",
@@ -96,5 +107,6 @@ __all__ = [
     "progress_benchmark",
     "progress_pupil_list",
     "pupil_details",
+    "trends",
     "year_name",
 ]

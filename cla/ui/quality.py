@@ -145,6 +145,31 @@ def fields_of(cell: object) -> tuple[str, ...]:
     return tuple(str(part) for part in cell)  # type: ignore[attr-defined]
 
 
+def values_of(findings: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.Series:
+    """What stands in the fields of each finding, as it was sent: "SEX: 3; DOB: (blank)"."""
+    said = np.full(len(findings), "", dtype=object)
+    for name, places in findings.groupby("table", observed=True).indices.items():
+        table = tables.get(str(name))
+        if table is None:
+            continue
+        own = findings.iloc[places]
+        records = table.loc[failing_rows(own, table)]
+        cells = {str(column): records[column].to_dict() for column in records}
+        said[places] = [
+            "; ".join(
+                _said(field, cells[field][row])
+                for field in fields_of(cell)
+                if field in cells and row in cells[field]
+            )
+            for row, cell in _cells(own, "row", "fields")
+        ]
+    return pd.Series(said, index=findings.index, dtype="str")
+
+
+def _said(field: str, cell: object) -> str:
+    return f"{field}: {BLANK if pd.isna(cell) or cell == '' else cell}"  # type: ignore[call-overload]
+
+
 def failing_rows(findings: pd.DataFrame, table: pd.DataFrame) -> list[Any]:
     """The row labels that these findings are about, those that the table has."""
     rows = findings["row"].unique()

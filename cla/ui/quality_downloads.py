@@ -25,6 +25,7 @@ _CSV_COLUMNS = {
     "line": "Line",
     "child": "Child",
     "fields": "Fields",
+    "values": "Values",
     "message": "What is wrong",
     "state": "New or known",
     "since": "Known since",
@@ -77,6 +78,7 @@ def as_csv(checked: Checked, findings: pd.DataFrame, lines: list[str]) -> bytes:
     rows = findings.join(notes, on="key")
     rows = rows.assign(
         fields=findings["fields"].astype("str").str.replace(" ", ", "),
+        values=quality.values_of(findings, _tables(checked, findings)),
         state=findings["state"].map(STATES),
         since=findings["since"].dt.tz_convert("Europe/London").dt.tz_localize(None),
     )
@@ -87,11 +89,16 @@ def workbook(checked: Checked, findings: pd.DataFrame, lines: list[str]) -> byte
     """One sheet a table."""
     from cla.ui import workbook as excel  # the writer is loaded when somebody first needs it
 
-    names = sorted(findings["table"].unique().astype("str"), key=layout.TABLES.index)
-    tables = imports.frames_of(current_store(), checked.row.id, checked.row.la, names)
+    tables = _tables(checked, findings)
     counts = quality.by_rule(findings, checked.book)
     rules = counts[[name for name in RULE_COLUMNS if name in counts]].rename(columns=RULE_COLUMNS)
     not_run = checked.not_run[["rule", "title", "lacks"]].rename(
         columns={"rule": "Rule", "title": "What it says", "lacks": "What is lacking"}
     )
     return excel.workbook(findings, tables, rules, not_run, lines)
+
+
+def _tables(checked: Checked, findings: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The tables that these findings are about, as they were sent, in the order of the return."""
+    names = sorted(findings["table"].unique().astype("str"), key=layout.TABLES.index)
+    return imports.frames_of(current_store(), checked.row.id, checked.row.la, names)

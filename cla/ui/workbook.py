@@ -17,6 +17,7 @@ from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from cla.ui.quality import LINE, RULES, codes_of_rows, fields_of
+from cla.ui.words import counted
 
 MOST_COMMENTS = 1000
 """Comments on one sheet: each is a drawing of its own, and thousands make Excel slow to open."""
@@ -119,7 +120,8 @@ def _table(book: _Book, name: str, findings: pd.DataFrame, table: pd.DataFrame) 
     cells = sum(len(fails) for fails in failing.values())
     headings = {LINE: _NARROWEST, RULES: 16, WRONG: _WIDEST}
     headings |= {column: _width(column, records[column]) for column in columns}
-    above = [f"{book.classification}. {name}: {len(records):,} records. {_said(cells)}"]
+    many = counted(len(records), "record")
+    above = [f"{book.classification}. {name}: {many}. {_said(cells)}"]
     sheet = book.sheet(name, above, headings)
     rules = codes_of_rows(findings)
     lines = findings.drop_duplicates("row").set_index("row")["line"].to_dict()

@@ -120,6 +120,19 @@ def test_the_line_in_the_file_stands_beside_the_record(findings):
     assert quality.failing_records(own, header)["Line"].tolist() == [7]
 
 
+def test_what_stands_in_the_fields_of_a_finding_is_said_as_it_was_sent(findings):
+    tables = {
+        "Header": pd.DataFrame({"SEX": ["1", "=3"], "DOB": ["x", None]}, index=[1, 5], dtype="str"),
+        "OC2": pd.DataFrame({"SDQ_SCORE": ["41", ""], "CHILD": ["1", "3"]}, index=[0, 2]),
+    }
+    said = quality.values_of(findings, tables)
+    assert said.tolist() == ["SDQ_SCORE: 41", "DOB: (blank)", "SDQ_SCORE: (blank)", "SEX: =3"]
+    assert said.index.equals(findings.index)
+    gone = findings.assign(row=99)
+    assert quality.values_of(gone, tables).tolist() == [""] * 4
+    assert quality.values_of(findings, {}).tolist() == [""] * 4
+
+
 def test_a_finding_whose_row_is_not_in_the_table_is_left_out(findings):
     own = quality.narrowed(findings, table=["OC2"])
     table = pd.DataFrame({"CHILD": ["1"]}, index=[0])

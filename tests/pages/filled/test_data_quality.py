@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from cla import ssda903
 from cla.store import acceptances, audit
-from cla.ui import children, quality_downloads, quality_words
+from cla.ui import children, quality, quality_downloads, quality_words
 from tests.pages.filled.conftest import text
 from tests.ui import stock
 
@@ -293,6 +293,11 @@ def test_the_files_hold_what_is_on_the_screen(open_page, store, findings):
     lines = ["OFFICIAL-SENSITIVE", "Findings"]
     csv = quality_downloads.as_csv(checked, own, lines).decode("utf-8-sig")
     assert csv.count("\r\n") == len(lines) + 2 + len(own)
+    first = own.iloc[0]
+    table = stock.made_return().frames[str(first["table"])]
+    field = quality.fields_of(first["fields"])[0]
+    sent = str(table.loc[first["row"], field] or "")
+    assert f"{field}: {sent}" in csv.splitlines()[len(lines) + 2]
     content = quality_downloads.workbook(checked, own, lines)
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     tables = sorted(own["table"].astype(str).unique(), key=ssda903.layout.TABLES.index)

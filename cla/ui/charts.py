@@ -37,7 +37,7 @@ _PATTERNS = ("", "/", ".", "\\", "x", "|")
 _COMPARATOR_MARKS = (("diamond-open", PINK), ("square-open", GREY), ("triangle-up-open", TEAL))
 _CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 
-_TEMPLATE = go.layout.Template(
+TEMPLATE = go.layout.Template(
     layout={
         "font": {"family": "Source Sans, Arial, sans-serif", "size": 14, "color": DARK},
         "paper_bgcolor": "white",
@@ -126,7 +126,7 @@ def intervals(
     )
     percent = unit == "percent"
     figure.update_layout(
-        template=_TEMPLATE,
+        template=TEMPLATE,
         height=150 + 52 * len(rows),
         xaxis={
             "range": [0, 100] if percent else None,
@@ -160,7 +160,7 @@ def timeline(segments: pd.DataFrame, marks: pd.DataFrame, plain_lanes: Sequence[
     if len(marks):
         _add_marks(figure, marks)
     figure.update_layout(
-        template=_TEMPLATE,
+        template=TEMPLATE,
         barmode="overlay",
         height=70 + 58 * max(len(lanes), 1),
         xaxis={"type": "date", "side": "top"},

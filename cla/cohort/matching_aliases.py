@@ -65,7 +65,7 @@ def aliases(
     own = pd.concat([_none(), *upns], ignore_index=True)
     apart = pd.concat([_no_adoption(), *adoptions], ignore_index=True)
     ended = apart[apart["before"]].groupby("child")["year"].min()
-    adopted = own["child"].map(ended)
+    adopted = _adopted_in(own["child"], ended)
     same_side = adopted.isna() | ((own["year"] <= adopted) == (year <= adopted))
     own = own.loc[same_side, ["child", "upn"]].drop_duplicates().assign(via="return")
     if links is None or "former_upn" not in links:
@@ -91,13 +91,18 @@ def _with_links(
     every = own
     for _ in range(_STEPS):
         found = every[["child", "upn"]].merge(links, on="upn", validate="many_to_many")
-        adopted = found["child"].map(ended)
+        adopted = _adopted_in(found["child"], ended)
         # in the year of the adoption itself a census may already be from after it
         safe = adopted.isna() | ((found["year"] < adopted) & (year <= adopted))
         found = found[safe & ~found["child"].isin(again)]
         more = pd.DataFrame({"child": found["child"], "upn": found["other"], "via": "census"})
         every = pd.concat([every, more]).drop_duplicates(["child", "upn"], ignore_index=True)
     return every
+
+
+def _adopted_in(child: pd.Series, ended: pd.Series) -> pd.Series:
+    """The year whose return ends with the adoption of each child; missing for the others."""
+    return child.map(ended).astype("float64")
 
 
 def _none() -> pd.DataFrame:

@@ -6,11 +6,13 @@ All of it follows from the imports alone, so that it is worked out once however 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from cla import upn as upns
+from cla.cohort import matching_keys
 from cla.cohort.matching_places import WORDS
 from cla.stages import STAGES
 
@@ -37,6 +39,16 @@ class Candidates:
     by_birth: pd.DataFrame
     out_of_area: frozenset[str]
     results: pd.DataFrame
+
+    @cached_property
+    def stems(self) -> pd.Series:
+        """The first part of the key of each result (``matching_keys``), by position."""
+        return matching_keys.stems(self.rows, self.results)
+
+    @cached_property
+    def keys(self) -> pd.Series:
+        """The key of each result, by position; missing for masked rows."""
+        return matching_keys.keys(self.stems, self.results)
 
 
 def usable(upn: pd.Series) -> tuple[pd.Series, pd.Series]:

@@ -24,20 +24,20 @@ COLUMNS = shown_first(
         Column("sex", "Sex", CHILD),
         Column("age", "Age at 31 March (years)", CHILD, "number"),
         Column("year_group", "Year group", CHILD, "number"),
-        Column("cases_text", "To look at", CHILD),
+        Column("flags_text", "To look at", CHILD),
         Column("reason", "Why", CHILD),
         Column("sen", "SEN", CHILD),
         Column("placement", "Placement", CARE),
         Column("months_in_care", "Months in care", CARE, "number"),
     ),
-    *("child", "sex", "year_group", "cases_text", "reason", "sen", "placement", "months_in_care"),
+    *("child", "sex", "year_group", "flags_text", "reason", "sen", "placement", "months_in_care"),
 )
 
 
 def case_finder(model: Model, filters: Filters, *, child_level: bool) -> Report:
-    """frames: "children" (``COLUMNS`` and cases, a tuple) and "cases".
+    """frames: "pupils" (``COLUMNS`` and flags, a tuple) and "flags".
 
-    "cases": case, title, meaning, count, lacks (what to load for it to find more, "" if nothing).
+    "flags": flag, title, meaning, count, lacks (what to load for it to find more, "" if nothing).
     Stages of which no results are loaded are named in the notes. A child found by several rules has
     one row.
     """
@@ -55,7 +55,7 @@ def case_finder(model: Model, filters: Filters, *, child_level: bool) -> Report:
     return Report(
         title=title,
         caption=filters.words(),
-        frames={"children": listed, "cases": _counted(model, filters.year, found)},
+        frames={"pupils": listed, "flags": _counted(model, filters.year, found)},
         notes=_notes(model, filters.year),
         empty="" if len(listed) else "No rule finds a child of this selection.",
     )
@@ -115,13 +115,13 @@ def _listed(chosen: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
             "sen": groups.named("sen", rows["sen"]).astype("str"),
             "placement": rows["placement_type"].astype("str"),
             "months_in_care": rows["months_in_care"],
-            "cases": rows["child"].map(own),
+            "flags": rows["child"].map(own),
             "reason": rows["child"].map(reason).astype("str"),
         }
     )
-    text = [", ".join(cases.CASES[name].title for name in names) for names in listed["cases"]]
-    listed["cases_text"] = pd.Series(text, index=listed.index, dtype="str")
-    listed["how_many"] = listed["cases"].map(len)
+    text = [", ".join(cases.CASES[name].title for name in names) for names in listed["flags"]]
+    listed["flags_text"] = pd.Series(text, index=listed.index, dtype="str")
+    listed["how_many"] = listed["flags"].map(len)
     listed = listed.sort_values(["how_many", "child"], ascending=[False, True], kind="stable")
     return listed.drop(columns="how_many").reset_index(drop=True)
 
@@ -136,7 +136,7 @@ def _counted(model: Model, year: int, found: pd.DataFrame) -> pd.DataFrame:
         (name, one.title, one.meaning, int(children.get(name, 0)), lacks[name])
         for name, one in cases.CASES.items()
     ]
-    return pd.DataFrame(rows, columns=["case", "title", "meaning", "count", "lacks"])
+    return pd.DataFrame(rows, columns=["flag", "title", "meaning", "count", "lacks"])
 
 
 def _lacks(model: Model, year: int, case: cases.Case) -> str:

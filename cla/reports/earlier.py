@@ -30,6 +30,6 @@ def _matched(model: Model, stage: str, year: int, when: int) -> pd.DataFrame:
         return pd.DataFrame({"child": pd.Series(dtype="str"), "prior_year": []})
     children = model.children(year)
     then = children.assign(year_group=children["year_group"] - (year - when))
-    links = cohort.match(then, results, stage, model.former_upns()).links
+    links = cohort.match(then, results, stage, model.former_upns(year)).links
     rows = results.reset_index(drop=True).assign(row=range(len(results)), prior_year=when)
     return links[["child", "row"]].merge(rows, on="row", validate="one_to_one").drop(columns="row")

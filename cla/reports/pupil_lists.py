@@ -24,7 +24,7 @@ KS1 = ChildTable(
     stage="ks1",
     blocks=around(results.KS1_RESULTS, results.KS1_PRIOR),
     at_first=(
-        "child", "school_name", "read_outcome", "writ_outcome", "mat_outcome", "sci_outcome",
+        "child", "sex", "school_name", "read_outcome", "writ_outcome", "mat_outcome", "sci_outcome",
         "read_level", "writ_level", "mat_level", "rwm_exp", "phonics_met", "sen", "twelve_months",
         "months_in_care", "flags_text",
     ),
@@ -36,7 +36,7 @@ KS2 = ChildTable(
     stage="ks2",
     blocks=around(results.KS2_RESULTS, results.KS2_PROGRESS, results.KS2_PRIOR),
     at_first=(
-        "child", "school_name", "read_score", "gps_score", "mat_score", "writ_outcome",
+        "child", "sex", "school_name", "read_score", "gps_score", "mat_score", "writ_outcome",
         "read_level", "writ_level", "mat_level", "rwm_exp", "rwm_high", "sen", "months_in_care",
         "flags_text",
     ),
@@ -52,7 +52,7 @@ PROGRESS = ChildTable(
         results.KS2_PROGRESS,
         Block(since_columns(AFTER_KS1), since(AFTER_KS1))),
     at_first=(
-        "child", "school_name", "ks1_read_outcome", "ks1_writ_outcome", "ks1_mat_outcome",
+        "child", "sex", "school_name", "ks1_read_outcome", "ks1_writ_outcome", "ks1_mat_outcome",
         "ks1_aps", "prior_group", "read_score", "writ_outcome", "mat_score", "read_pred",
         "writ_pred", "mat_pred", "read_prog", "writ_prog", "mat_prog", "months_in_care",
         "placements_since", "school_moves_since",
@@ -69,7 +69,7 @@ ATT8 = ChildTable(
         Block(since_columns(AFTER_YEAR_9), since(AFTER_YEAR_9)),
         results.SCHOOL_CHANGE_10_11),
     at_first=(
-        "child", "school_name", "ks2_average", "prior_band", "att8", "att8_eng", "att8_mat",
+        "child", "sex", "school_name", "ks2_average", "prior_band", "att8", "att8_eng", "att8_mat",
         "att8_ebacc", "att8_open", "ebacc_filled", "open_filled", "att8_pred", "p8", "sen",
         "school_type", "months_in_care", "placements_since", "school_change",
     ),
@@ -82,7 +82,7 @@ KS4 = ChildTable(
     stage="ks4",
     blocks=around(*_EVERY_KS4),
     at_first=(
-        "child", "school_name", "english_grade", "maths_grade", "basics", "em_ac", "fiveac_em",
+        "child", "sex", "school_name", "english_grade", "maths_grade", "basics", "em_ac", "fiveac_em",
         "passes", "ebacc_entered", "ebacc_94", "ebacc_aps", "att8", "sen", "school_type",
         "placement", "months_in_care", "flags_text",
     ),

@@ -63,7 +63,7 @@ def walk(la: str, child: str, model: Model, filters: Filters) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         query = filters.to_query()
         st.page_link(
-            "ks4_pupil_list.py",
+            children.came_from() or "case_finder.py",
             label="Back to the list",
             icon=":material/list:",
             query_params=query,

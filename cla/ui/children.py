@@ -21,6 +21,7 @@ from cla.ui.data import loaded
 
 _LOOKED_AT = "children looked at"
 _AMONG = "children in the list"
+_FROM = "page of the list"
 _AGAIN_AFTER = timedelta(minutes=15)
 
 
@@ -35,12 +36,13 @@ def child_of(model: Model, given: str) -> str | None:
     return _children(model.la, model.version).get(given)
 
 
-def open_child(la: str, child: str, filters: Filters, among: Sequence[str]) -> None:
-    """Go to the page of one child, with the list they were found in and the filters.
+def open_child(la: str, child: str, filters: Filters, among: Sequence[str], page: str = "") -> None:
+    """Go to the page of one child, with the list they were found in, its page and the filters.
 
     Ends the run.
     """
     st.session_state[_AMONG] = (la, tuple(among))
+    st.session_state[_FROM] = page
     st.switch_page(
         "pupil_details.py", query_params={"child": reference(la, child), **filters.to_query()}
     )
@@ -60,6 +62,11 @@ def neighbours(la: str, child: str, everyone: Sequence[str]) -> tuple[str | None
     before = among[position - 1] if position else None
     after = among[position + 1] if position + 1 < len(among) else None
     return before, after, f"{position + 1:,} of {len(among):,} in the list"
+
+
+def came_from() -> str:
+    """The file of the page with the list that the child was opened from; "" without one."""
+    return str(st.session_state.get(_FROM, ""))
 
 
 def note_view(user: User, child: str) -> None:

@@ -1,7 +1,4 @@
-"""The pupil list as a table that feels like a spreadsheet.
-
-Search, columns, and a row that opens a child.
-"""
+"""A table of children that feels like a spreadsheet: tones beside words, columns, a row to open."""
 
 from __future__ import annotations
 
@@ -9,64 +6,118 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from cla.reports import Filters
+from cla.access import User
+from cla.reports import Column, Filters
+from cla.reports import child_columns as kinds
 from cla.ui import children
 
+_TONES: Mapping[str, str] = {
+    kinds.HIGHER: "background-color: #cfe0f1; color: #0b0c0c",
+    kinds.MET: "background-color: #d3eadf; color: #0b0c0c",
+    kinds.NEAR: "background-color: #fdeebd; color: #0b0c0c",
+    kinds.SHORT: "background-color: #f3f5f7; color: #0b0c0c",
+    kinds.FAR: "background-color: #f6d3c4; color: #0b0c0c",
+    kinds.NO_RESULT: "background-color: #e4dff0; color: #0b0c0c",
+}
+"""The background of a cell by its tone; what the tone means stands in the cell."""
+_ADDRESS = "columns"
 
-def search(rows: pd.DataFrame, words: str, columns: Sequence[str]) -> pd.DataFrame:
-    """The rows in which every word occurs somewhere in these columns, capitals or not."""
-    found = pd.Series(True, index=rows.index)
-    for word in words.split():
-        anywhere = pd.Series(False, index=rows.index)
-        for column in columns:
-            text = rows[column].astype("str").fillna("")
-            anywhere |= text.str.contains(word, case=False, regex=False)
-        found &= anywhere
-    return rows[found]
 
+def chosen_columns(
+    every: Sequence[Column], held: Sequence[str], name: str, user: User
+) -> list[str]:
+    """The columns this person wants to see, of those the rows hold; the child always.
 
-def chosen_columns(titles: Mapping[str, str], default: Sequence[str], key: str) -> list[str]:
-    """The columns this person wants to see, remembered while they are signed in.
-
-    The child always.
+    The address carries a choice; the session remembers it for this person and this table.
     """
+    offered = {one.name: one for one in every if one.name in held and one.name != "child"}
+    remembered = f"columns of {name} for {user.username}"
+    at_first = [one.name for one in offered.values() if one.first]
+    asked = [one for one in st.query_params.get(_ADDRESS, "").split(",") if one in offered]
+    chosen = asked or [one for one in st.session_state.get(remembered, at_first) if one in offered]
+    key = f"{name}_columns"
+    st.session_state[key] = chosen
+
+    def keep(wanted: list[str] | None = None) -> None:
+        picked = st.session_state[key] if wanted is None else wanted
+        st.session_state[remembered] = picked
+        if picked == at_first or not picked:
+            st.query_params.pop(_ADDRESS, None)
+            st.session_state.pop(remembered, None)
+        else:
+            st.query_params[_ADDRESS] = ",".join(picked)
+
+    if asked and asked != at_first:
+        st.session_state[remembered] = asked
     with st.popover("Columns", icon=":material/view_column:", key=f"{key}_popover"):
-        chosen = st.multiselect(
-            "Columns to show",
-            [name for name in titles if name != "child"],
-            default=[name for name in default if name != "child"],
-            format_func=titles.__getitem__,
+        st.multiselect(
+            f"Columns to show, of {len(offered)}",
+            list(offered),
+            format_func=lambda one: f"{offered[one].group}: {offered[one].title}",
             key=key,
-            persist_state="session",
+            on_change=keep,
         )
-    return ["child", *(name for name in titles if name in chosen)]
+        st.button("As at first", key=f"{key}_reset", on_click=keep, args=(at_first,))
+    return ["child", *(one for one in offered if one in chosen)]
 
 
 def draw(
-    rows: pd.DataFrame, titles: Mapping[str, str], columns: Sequence[str], *, key: str, alt: str
+    rows: pd.DataFrame, every: Sequence[Column], shown: Sequence[str], *, key: str, alt: str
 ) -> str | None:
     """The table; the child whose row was chosen, if any.
 
     Columns that are not shown are not sent.
     """
-    sent = rows[list(columns)].rename(columns=dict(titles)).reset_index(drop=True)
+    columns = [one for name in shown for one in every if one.name == name]
     event = st.dataframe(
-        sent,
+        styled(rows, columns),
         hide_index=True,
         key=key,
         on_select="rerun",
         selection_mode="single-row",
         placeholder="",
-        column_config=_config(sent, titles),
+        column_config={one.title: _config(one) for one in columns},
+        height="auto" if len(rows) <= 14 else 560,
         alt=alt,
     )
     chosen = event["selection"]["rows"]
     return str(rows["child"].iloc[chosen[0]]) if chosen and chosen[0] < len(rows) else None
 
 
-def open_one(rows: pd.DataFrame, la: str, filters: Filters, *, key: str) -> None:
+def styled(rows: pd.DataFrame, columns: Sequence[Column]) -> Styler:
+    """The rows with headings, each cell in words and in its tone; numbers still sort as numbers."""
+    sent = titled(rows, columns).reset_index(drop=True)
+    style = sent.style.format({one.title: kinds.words(one) for one in columns}, na_rep="")
+    for one in columns:
+        if kinds.has_tone(one):
+            tone = kinds.tone(one)
+            style = style.map(
+                lambda cell, tone=tone: _TONES.get(tone(cell), ""), subset=[one.title]
+            )
+    return style
+
+
+def titled(rows: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
+    """The rows with these columns under the headings that people read."""
+    return rows[[one.name for one in columns]].rename(columns={c.name: c.title for c in columns})
+
+
+def _config(column: Column) -> ColumnConfig:
+    pinned = column.name == "child"
+    tip = column.hint or None
+    if column.numeric:
+        return st.column_config.NumberColumn(help=tip)
+    if column.kind == "date":
+        return st.column_config.DateColumn(help=tip, format="DD/MM/YYYY")
+    if column.kind in ("yes_no", "met"):
+        return st.column_config.Column(help=tip)
+    return st.column_config.TextColumn(help=tip, pinned=pinned)
+
+
+def open_one(rows: pd.DataFrame, la: str, filters: Filters, page: str, *, key: str) -> None:
     """A way to a child's page without the grid: choose by typing, then open.
 
     Serves keyboard and reader.
@@ -85,14 +136,4 @@ def open_one(rows: pd.DataFrame, la: str, filters: Filters, *, key: str) -> None
             st.button("Open this child", disabled=child is None, key=f"{key}_button")
             and child is not None
         ):
-            children.open_child(la, child, filters, among=everyone)
-
-
-def _config(sent: pd.DataFrame, titles: Mapping[str, str]) -> dict[str, ColumnConfig]:
-    config: dict[str, ColumnConfig] = {titles["child"]: st.column_config.TextColumn(pinned=True)}
-    for heading, column in sent.items():
-        if pd.api.types.is_bool_dtype(column):
-            continue
-        if pd.api.types.is_float_dtype(column):
-            config[str(heading)] = st.column_config.NumberColumn(format="%.1f")
-    return config
+            children.open_child(la, child, filters, among=everyone, page=page)

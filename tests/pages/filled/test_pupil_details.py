@@ -48,7 +48,9 @@ def test_findings_of_the_child_are_those_of_the_rules(open_page):
 def test_the_next_child_is_the_next_in_the_list(open_page):
     at = open_page("vsh", "ks4_pupil_list.py")
     listed = at.dataframe[0].value["Child"].tolist()
-    at.session_state["ks4_pupils"] = {"selection": {"rows": [1], "columns": [], "cells": []}}
+    at.session_state["ks4_pupil_list_rows"] = {
+        "selection": {"rows": [1], "columns": [], "cells": []}
+    }
     at.run()
     assert f"2 of {len(listed)} in the list" in text(at)
     links = {link.proto.label: link.proto.query_string for link in at.get("page_link")}

@@ -127,22 +127,24 @@ def test_the_pupil_list_sends_only_the_columns_shown(open_page):
     at = open_page("vsh", "ks4_pupil_list.py")
     shown = at.dataframe[0].value
     assert "UPN" not in shown and "Child" in shown and len(shown) > 5
-    at.multiselect(key="ks4_columns").set_value(["upn", "att8"]).run()
-    assert list(at.dataframe[0].value.columns) == ["Child", "UPN", "Attainment 8"]
+    at.multiselect(key="ks4_pupil_list_columns").set_value(["upn", "att8"]).run()
+    assert list(at.dataframe[0].value.columns) == ["Child", "UPN", "Attainment 8 (0 to 90)"]
+    assert asked(at, "columns") == "upn,att8"
 
 
 def test_search_and_case_finder_narrow_the_list(open_page):
     at = open_page("vsh", "ks4_pupil_list.py")
     everyone = at.dataframe[0].value
     child = everyone["Child"].iloc[3]
-    at.text_input(key="ks4_search").set_value(child.lower()).run()
+    at.text_input(key="ks4_pupil_list_search").set_value(child.lower()).run()
     assert at.dataframe[0].value["Child"].tolist() == [child]
-    at.text_input(key="ks4_search").set_value("nobody at all").run()
+    at.text_input(key="ks4_pupil_list_search").set_value("nobody at all").run()
     assert not at.dataframe and "No child matches" in text(at)
-    at.text_input(key="ks4_search").set_value("").run()
-    flag = at.pills(key="ks4_flag").options[0]
+    at.text_input(key="ks4_pupil_list_search").set_value("").run()
+    flag = at.pills(key="ks4_pupil_list_case").options[0]
     name, count = re.fullmatch(r"(.+) \((\d+)\)", flag).groups()
-    at.pills(key="ks4_flag").set_value(name).run()
+    at.pills(key="ks4_pupil_list_case").set_value(name.replace(" ", "_")).run()
+    assert asked(at, "case") == name.replace(" ", "_")
     assert len(at.dataframe[0].value) == int(count)
     assert at.dataframe[0].value["To look at"].str.contains(name).all()
 
@@ -150,7 +152,9 @@ def test_search_and_case_finder_narrow_the_list(open_page):
 def test_a_row_opens_the_child_by_an_opaque_reference(open_page, store):
     at = open_page("vsh", "ks4_pupil_list.py")
     row = at.dataframe[0].value.iloc[2]
-    at.session_state["ks4_pupils"] = {"selection": {"rows": [2], "columns": [], "cells": []}}
+    at.session_state["ks4_pupil_list_rows"] = {
+        "selection": {"rows": [2], "columns": [], "cells": []}
+    }
     at.run()
     assert not at.exception
     assert at.title[0].value == f"Child {row['Child']}"

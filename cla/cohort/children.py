@@ -9,6 +9,7 @@ import pandas as pd
 
 from cla import upn as upns
 from cla.cohort import groups
+from cla.cohort.care import care_at
 from cla.cohort.history import history
 from cla.ssda903 import facts, layout
 from cla.ssda903.returns import Return
@@ -21,7 +22,13 @@ COHORTS = {
 """The three cohort definitions and the column that says who belongs."""
 
 
-def children(ret: Return, earlier: Iterable[Return] = ()) -> pd.DataFrame:
+def children(
+    ret: Return,
+    earlier: Iterable[Return] = (),
+    *,
+    later: Return | None = None,
+    days: pd.Series | None = None,
+) -> pd.DataFrame:
     """Every child of a return, one row each, as at 31 March or the end of their care in the year.
 
     Columns: child, upn (cleaned), upn_grade (of ``cla.upn``), sex ("M", "F", "U"), dob,
@@ -29,19 +36,63 @@ def children(ret: Return, earlier: Iterable[Return] = ()) -> pd.DataFrame:
     looked_after_12_months, at_31_march, any_time, short_breaks_only, oc2_marked (missing when the
     return has no OC2 table), periods, period_start, months_in_care, placements_in_period,
     placements_in_year, place, placement (group), placement_type (its name), ls, legal, cin, need,
-    sdq_score, sdq_reason, sdq_band, time_in_care, care_ended.
+    sdq_score, sdq_reason, sdq_band, time_in_care, care_ended; on (the day of the care columns) and
+    the other columns of ``care_at`` that filters are made of, pl_location and pl_distance.
 
     ``earlier`` are the returns of earlier years: they date periods and placements begun before this
     one. A child listed twice in Header appears once, with the first row; the rules report it.
     Definitions: 12 months, ``facts.continuous_by_child``; the other two leave out episodes of an
     agreed series of short-term breaks (V3, V4), as DfE's statistics do.
+
+    ``days`` gives, by child, another day than 31 March for the care columns (place to care_ended);
+    ``later`` is the return of the next year, which covers days after 31 March. Who is in a cohort,
+    ages and year groups stay as at 31 March.
     """
     people = _people(ret)
-    episodes = history([*(one for one in earlier if one.year < ret.year), ret])
-    care = _care(ret, episodes[episodes["decom"] <= ret.end])
+    on = pd.Series(ret.end, index=people.index, dtype="datetime64[us]")
+    if days is not None:
+        on = people["child"].map(days).astype("datetime64[us]").fillna(ret.end)
+    people["on"] = on
+    returns = [*(one for one in earlier if one.year < ret.year), ret]
+    if later is not None:
+        returns.append(later)
+    care = care_at(history(returns), people[_here(ret, people)], ret.year)
+    care = _located(care, returns)
     frame = people.merge(care, on="child", how="left", validate="one_to_one")
+    ended = frame["care_ended"].fillna(frame["on"])
+    frame["months_in_care"] = months_between(frame["period_start"], ended)
     frame = frame.merge(_wellbeing(ret), on="child", how="left", validate="one_to_one")
     return _with_groups(_with_membership(frame, ret), ret)
+
+
+def _here(ret: Return, people: pd.DataFrame) -> pd.Series:
+    """The people who have an episode in this return."""
+    if not ret.has("Episodes"):
+        return pd.Series(False, index=people.index)
+    return people["child"].isin(ret.typed("Episodes", located=False)["CHILD"].astype("str"))
+
+
+def _located(care: pd.DataFrame, returns: list[Return]) -> pd.DataFrame:
+    """Add pl_location (IN, OUT) and pl_distance (miles) of each child's latest episode."""
+    used = [_places(ret) for ret in returns if (care["return_year"] == ret.year).any()]
+    if not used:
+        return care.assign(pl_location=pd.Series(dtype="str"), pl_distance=np.nan)
+    key = ["return_year", "child", "decom"]
+    places = pd.concat(used, ignore_index=True).drop_duplicates(key, keep="last")
+    return care.merge(places, on=key, how="left", validate="one_to_one")
+
+
+def _places(ret: Return) -> pd.DataFrame:
+    ep = ret.episodes
+    return pd.DataFrame(
+        {
+            "return_year": ret.year,
+            "child": ep["CHILD"].astype("str"),
+            "decom": ep["DECOM"],
+            "pl_location": ep["PL_LOCATION"].astype("str"),
+            "pl_distance": pd.to_numeric(ep["PL_DISTANCE"], errors="coerce").astype("float"),
+        }
+    )
 
 
 def _people(ret: Return) -> pd.DataFrame:
@@ -97,35 +148,6 @@ def months_between(start: pd.Series, end: pd.Series) -> pd.Series:
     after = end + pd.Timedelta(days=1)
     months = (after.dt.year - start.dt.year) * 12 + after.dt.month - start.dt.month
     return (months - (after.dt.day < start.dt.day)).astype("Int64")
-
-
-def _care(ret: Return, episodes: pd.DataFrame) -> pd.DataFrame:
-    """By child of this return's episodes: the latest episode, its period and the counts."""
-    ours = episodes[episodes["return_year"] == ret.year]
-    latest = ours.drop_duplicates("child", keep="last")
-    in_year = (episodes["dec"] >= ret.start) | episodes["dec"].isna()
-    counted = episodes.assign(in_year=in_year)
-    own_kind = counted.merge(
-        latest[["child", "period", "respite"]].rename(
-            columns={"period": "period_now", "respite": "respite_now"}
-        ),
-        on="child",
-        validate="many_to_one",
-    )
-    same_kind = own_kind[own_kind["respite"] == own_kind["respite_now"]]
-    in_period = own_kind[own_kind["period"] == own_kind["period_now"]]
-    in_the_year = same_kind[same_kind["in_year"]]
-    by_child = {
-        "periods": same_kind.groupby("child")["period"].nunique(),
-        "placements_in_period": in_period.groupby("child")["placement"].nunique(),
-        "placements_in_year": in_the_year.groupby("child")["placement"].nunique(),
-    }
-    care = latest.set_index("child")[["period_start", "place", "ls", "cin", "dec", "rec"]]
-    care = care.assign(**{name: counts.astype("Int64") for name, counts in by_child.items()})
-    ended = care["dec"].where((care["rec"] != "X1") & (care["dec"] <= ret.end))
-    care["months_in_care"] = months_between(care["period_start"], ended.fillna(ret.end))
-    care["care_ended"] = ended
-    return care.drop(columns=["dec", "rec"]).reset_index()
 
 
 def _wellbeing(ret: Return) -> pd.DataFrame:

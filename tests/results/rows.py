@@ -46,3 +46,9 @@ def refusal(*args, **options) -> str:
 def column(result: results.Results, name: str) -> list:
     values = result.frame[name].astype(object)
     return values.where(values.notna(), None).tolist()
+
+
+def delimited(name: str, head: str, rows: tuple[str, ...], by: str = ",") -> Upload:
+    """A file from headings and cells written with spaces between them; "-" is an empty cell."""
+    lines = [[("" if cell == "-" else cell) for cell in line.split()] for line in (head, *rows)]
+    return Upload(f"{name}.csv", ("\n".join(map(by.join, lines)) + "\n").encode())

@@ -25,9 +25,21 @@ def test_attainment8(points, expected):
     assert (result.english, result.maths, result.ebacc, result.open, result.total) == expected
 
 
-def test_slots_filled():
-    result = attainment8(4, None, 3, [2.5, 2.5], [4])
-    assert (result.ebacc_filled, result.open_filled) == (2, 1)
+@pytest.mark.parametrize(
+    ("case", "filled"),
+    [
+        ("all eight slots", (3, 3)),
+        ("one English is not doubled", (2, 1)),
+        ("an ungraded literature still doubles", (2, 2)),
+        ("combined science fills two", (3, 3)),
+        ("nothing entered", (0, 0)),
+        ("the most there is", (3, 3)),
+        ("the better English is literature", (1, 3)),
+    ],
+)
+def test_slots_filled(case, filled):
+    result = attainment8(*CASES[case][0])
+    assert (result.ebacc_filled, result.open_filled) == filled
 
 
 def test_ebacc_points():
@@ -60,13 +72,25 @@ def test_progress8(case):
     assert result["p8"] == pytest.approx(score)
 
 
-def test_progress8_elements_are_divided_by_their_slots():
-    nothing = pd.DataFrame(
-        [[0.0] * 5], columns=["att8", "att8_eng", "att8_mat", "att8_ebacc", "att8_open"]
-    )
-    result = progress8(nothing, pd.Series([79.0]), "2022/23", "revised").iloc[0]
+# year, release, KS2 average, points of the four elements, Progress 8 of each
+ELEMENTS = [
+    ("2023/24", "provisional", 104, (10, 10, 15, 15), (0.265, 0.74, 0.9233, 0.75)),
+    ("2023/24", "provisional", 99.5, (8, 8, 12, 12), (-0.03, 0.525, 0.73, 0.4533)),
+    ("2022/23", "revised", 79, (0, 0, 0, 0), (-1.905, -1.145, -1.3967, -1.8533)),
+    ("2021/22", "revised", 111, (12, 13, 17, 18), (-0.6, 0.16, -0.7, -0.29)),
+    ("2022/23", "revised", 92.5, (7, 6, 8.5, 9), (0.5, 0.745, 0.5867, 0.1833)),
+    ("2022/23", "revised", 60, (0, 0, 0, 0), (-1.905, -1.145, -1.3967, -1.8533)),
+]
+
+
+@pytest.mark.parametrize("case", ELEMENTS)
+def test_progress8_elements_are_divided_by_their_slots(case):
+    year, release, average, points, expected = case
+    names = ["att8_eng", "att8_mat", "att8_ebacc", "att8_open"]
+    elements = pd.DataFrame([points], columns=names, dtype="float64").assign(att8=sum(points))
+    result = progress8(elements, pd.Series([float(average)]), year, release).iloc[0]
     scores = result[["p8_eng", "p8_mat", "p8_ebacc", "p8_open"]].tolist()
-    assert scores == pytest.approx([-1.905, -1.145, -1.39667, -1.85333], abs=1e-4)
+    assert scores == pytest.approx(expected, abs=1e-4)
 
 
 def test_no_prior_attainment_or_no_table_is_no_score():

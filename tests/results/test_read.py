@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cla.files import Upload
-from tests.results.rows import ANNA, BEN, CARA, KS2_HEAD, KS4_HEAD, column, ks2, only, refusal
+from tests.results.rows import ANNA, BEN, CARA, KS2_HEAD, KS4_HEAD, column, ks2, only
 
 # --- key stage 2
 

@@ -17,10 +17,14 @@ TEN = len("dd/mm/yyyy")
 
 
 class Distinct(NamedTuple):
-    """Each row's place among the distinct values of a column; -1 where the cell is missing."""
+    """Each row's place among the distinct values of a column; -1 where the cell is missing.
+
+    ``changed`` when the values are not as they were sent, but in capitals.
+    """
 
     places: npt.NDArray[np.int32]
     values: list[str]
+    changed: bool = False
 
 
 def plain(column: pd.Series) -> pa.Array:
@@ -50,7 +54,7 @@ def _in_capitals(places: npt.NDArray[np.int32], values: list[str]) -> Distinct:
     if len(known) < len(values):
         among = np.array([*(known[value] for value in capitals), -1], dtype=np.int32)
         places = among[places]
-    return Distinct(places, list(known))
+    return Distinct(places, list(known), changed=True)
 
 
 def parse_dates(text: pd.Series) -> pd.Series:

@@ -18,7 +18,10 @@ def child_codes(frame: pd.DataFrame) -> np.ndarray:
 
 def any_by_child(ret: Return, frame: pd.DataFrame, mask: pd.Series | np.ndarray) -> np.ndarray:
     """For each child of the return, whether any row of the frame in the mask is theirs."""
-    codes = child_codes(frame)[np.asarray(mask, dtype=bool)]
+    return _listed(ret, child_codes(frame)[np.asarray(mask, dtype=bool)])
+
+
+def _listed(ret: Return, codes: np.ndarray) -> np.ndarray:
     found = np.zeros(len(ret.children), dtype=bool)
     found[codes[codes >= 0]] = True
     return found
@@ -48,20 +51,20 @@ def continuous_by_child(ret: Return) -> np.ndarray:
     1 April and an end exactly on 31 March do not break continuity.
     Source: csc-validator-be-903, after DfE's 2021-22 validation rules v1.2.
     """
-    ep = ret.typed("Episodes", located=False)
-    start, end = np.datetime64(ret.start), np.datetime64(ret.end)
-    decom, dec = ep["DECOM"].to_numpy(), ep["DEC"].to_numpy()
+    start, end = np.datetime64(ret.start, "D"), np.datetime64(ret.end, "D")
+    decom, dec = ret.days("Episodes", "DECOM"), ret.days("Episodes", "DEC")
     in_year = (decom <= end) & ((dec >= start) | np.isnat(dec))
-    started = _is_in(ep["RNE"], "S") & (decom > start) & (decom <= end)
-    ended = ~_is_in(ep["REC"], "X1") & (dec >= start) & (dec < end)
-    broken = any_by_child(ret, ep, started | ended | (_is_in(ep["LS"], *RESPITE) & in_year))
-    return any_by_child(ret, ep, in_year) & ~broken
+    started = _is_in(ret, "RNE", "S") & (decom > start) & (decom <= end)
+    ended = ~_is_in(ret, "REC", "X1") & (dec >= start) & (dec < end)
+    broken = started | ended | (_is_in(ret, "LS", *RESPITE) & in_year)
+    child = ret.child_codes("Episodes")
+    return _listed(ret, child[in_year]) & ~_listed(ret, child[broken])
 
 
-def _is_in(column: pd.Series, *wanted: str) -> np.ndarray:
-    """Rows of a code column with one of these codes; False where it is missing."""
-    chosen = np.append(column.cat.categories.isin(wanted), False)
-    return chosen[column.cat.codes.to_numpy()]
+def _is_in(ret: Return, name: str, *wanted: str) -> np.ndarray:
+    """Episodes with one of these codes in a column; False where it is missing."""
+    found = ret.distinct("Episodes", name)
+    return np.array([*(value in wanted for value in found.values), False])[found.places]
 
 
 def continuous(ret: Return, frame: pd.DataFrame) -> pd.Series:

@@ -203,7 +203,7 @@ def _unaccompanied(ret: Return) -> Numbers:
         if one is None:
             continue
         if one.has("Header"):
-            flagged = pd.Series(one.typed_columns("Header")["UASC"]) == "1"
+            flagged = pd.Series(one.given("Header")["UASC"]) == "1"
             found[one.child_codes("Header")[flagged.to_numpy(dtype=bool)]] = True
         elif one.has("UASC"):
             sent = one.tables["UASC"]

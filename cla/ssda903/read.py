@@ -52,24 +52,24 @@ def read(
     if problems or year is None:
         raise Unusable(problems)
     kept, notices = _fitting(opened, year)
-    dates = dates_of({source.table: source.frame for source in kept})
-    notices += _checked_year(kept, dates, year, any_year)
-    if listing is not None:
-        notices += listing.notices
-    if before is not None:
-        own = (notice for notice in before.notices if not notice.startswith(ABOUT_LAST_YEAR))
-        notices += tuple(f"{ABOUT_LAST_YEAR} {notice}" for notice in own)
-    return Return(
+    ret = Return(
         {source.table: source.frame for source in kept},
         year,
         la,
         previous=before,
         providers=listing.frame if listing is not None else None,
         source="xml" if any(source.xml for source in kept) else "csv",
-        notices=notices,
         lines={source.table: source.lines for source in kept},
         fold_case=True,
     )
+    notices += _checked_year(kept, dates_of(ret.tables, ret.days), year, any_year)
+    if listing is not None:
+        notices += listing.notices
+    if before is not None:
+        own = (notice for notice in before.notices if not notice.startswith(ABOUT_LAST_YEAR))
+        notices += tuple(f"{ABOUT_LAST_YEAR} {notice}" for notice in own)
+    ret.notices = notices
+    return ret
 
 
 def likely_year(given: Paths | Mapping[str, pd.DataFrame]) -> int | None:

@@ -62,11 +62,6 @@ def _numbers(dtype: pd.CategoricalDtype) -> dict[str, int]:
     return {category: number for number, category in enumerate(dtype.categories.tolist())}
 
 
-def _nothing(rows: int) -> Column:
-    """A text column without a value."""
-    return pd.array(pa.nulls(rows, type=pa.large_string()), dtype="str")
-
-
 class Return:
     """One authority's return for one collection year.
 
@@ -104,9 +99,9 @@ class Return:
         self._distinct: dict[tuple[str, str], Distinct] = {}
         self._days: dict[tuple[str, str], np.ndarray] = {}
         self.child_type = children if children is not None else self._shared_child_type(previous)
+        self._child_codes: dict[str, np.ndarray] = {}
         self._child_numbers = _numbers(self.child_type)
         self.previous = previous._sharing(self.child_type) if previous is not None else None
-        self._typed: dict[str, dict[str, Column]] = {}
         self._located: dict[str, Column] | None = None
         self._frames: dict[tuple[str, bool], pd.DataFrame] = {}
         self._places: dict[str, directory.Found] = {}
@@ -203,7 +198,24 @@ class Return:
 
     def child_codes(self, table: str) -> np.ndarray:
         """Where the child of each row stands among ``children``; -1 where CHILD is missing."""
-        return _codes(self.distinct(table, "CHILD"), self._child_numbers)
+        if table not in self._child_codes:
+            found = self.distinct(table, "CHILD")
+            self._child_codes[table] = _codes(found, self._child_numbers)
+        return self._child_codes[table]
+
+    def text(self, table: str, name: str) -> Column:
+        """A column as compared: in capitals in a return read from files."""
+        found = self.distinct(table, name)
+        if not found.changed:
+            return self.sent(table, name)
+        return pd.array([*found.values, None], dtype="str").take(found.places)
+
+    def sent(self, table: str, name: str) -> Column:
+        """A column as it was sent; without a value when it was not."""
+        text = self.tables[table]
+        if name in text.columns:
+            return text[name].array
+        return pd.array(pa.nulls(len(text), type=pa.large_string()), dtype="str")
 
     def typed(self, table: str, *, located: bool = True) -> pd.DataFrame:
         """The table with every column it ever had, typed. KeyError when the table is absent.
@@ -213,27 +225,56 @@ class Return:
         """
         key = (table, located and table == "Episodes")
         if key not in self._frames:
-            columns = dict(self.typed_columns(table, located=located))
-            index = self.tables[table].index
-            self._frames[key] = pd.DataFrame(columns, index=index, copy=False)
+            text = self.tables[table]
+            columns = {f.name: self._typed(f) for f in layout.any_year()[table].fields}
+            columns |= self.given(table) | (self.located() if key[1] else {})
+            extra = {name: text[name].array for name in text.columns if name not in columns}
+            self._frames[key] = pd.DataFrame({**columns, **extra}, index=text.index, copy=False)
         return self._frames[key].copy(deep=False)
 
-    def typed_columns(self, table: str, *, located: bool = True) -> Mapping[str, Column]:
-        """The columns of the typed table, by name; they are shared, and not to be changed."""
-        if table not in self._typed:
-            self._typed[table] = self._type_table(table)
-        columns = self._typed[table]
-        if located and table == "Episodes":
-            if self._located is None:
-                self._located = {**columns, **self._locate(columns)}
-            return self._located
+    def _typed(self, field: layout.Field) -> Column:
+        if field.kind == "date":
+            return self.days(field.table, field.name).astype("datetime64[us]")
+        if field.name == "CHILD":
+            return self.child_column(field.table)
+        if field.kind == "code":
+            found = self.distinct(field.table, field.name)
+            return _categorical(found, _sorted_dtype(found.values))
+        return self.text(field.table, field.name)
+
+    def child_column(self, table: str) -> pd.Categorical:
+        """CHILD as categories, which are ``children``."""
+        codes = self.child_codes(table)
+        return pd.Categorical.from_codes(codes, dtype=self.child_type, validate=False)
+
+    def given(self, table: str) -> dict[str, Column]:
+        """The columns that no CSV file carries but that were given, and UASC in any case."""
+        text = self.tables[table]
+        own = [name for name in DERIVED.get(table, ()) if name in text.columns]
+        columns = {name: text[name].array for name in own}
+        if "PL_DISTANCE" in own:
+            columns["PL_DISTANCE"] = pd.to_numeric(text["PL_DISTANCE"], errors="coerce").array
+        if table == "Header" and not own:
+            columns["UASC"] = self._uasc()
         return columns
 
-    def _locate(self, columns: Mapping[str, Column]) -> dict[str, Column]:
+    def _uasc(self) -> Column:
+        """1 for each child of the Header who is in the UASC file; missing without the file."""
+        if not self.has("UASC") or "CHILD" not in self.tables["Header"].columns:
+            return self.text("Header", "UASC")
+        listed = set(self.distinct("UASC", "CHILD").values)
+        found = self.distinct("Header", "CHILD")
+        flags = np.array([*(value in listed for value in found.values), False])
+        return pd.array(np.where(flags[found.places], "1", "0"), dtype="str")
+
+    def located(self) -> dict[str, Column]:
         """What follows from the postcodes of the episodes, where it was not given."""
-        absent = [name for name in postcodes.COLUMNS if name not in columns]
-        found = postcodes.computed(self) if absent else {}
-        return {name: found[name] for name in absent}
+        if self._located is None:
+            columns = self.tables["Episodes"].columns
+            absent = [name for name in postcodes.COLUMNS if name not in columns]
+            found = postcodes.computed(self) if absent else {}
+            self._located = {name: found[name] for name in absent}
+        return self._located
 
     def places(self, name: str) -> directory.Found:
         """What the postcode directory has on each distinct value of a column of the episodes."""
@@ -241,44 +282,6 @@ class Return:
             values = pa.array(self.distinct("Episodes", name).values, type=pa.large_string())
             self._places[name] = postcodes.find(values, self.la or "")
         return self._places[name]
-
-    def _type_table(self, table: str) -> dict[str, Column]:
-        text = self.tables[table]
-        columns = {
-            field.name: self._type_column(text, field) for field in layout.any_year()[table].fields
-        }
-        for name in DERIVED.get(table, ()):
-            if name in text.columns or name not in postcodes.COLUMNS:
-                columns[name] = self._derived(text, name)
-        extra = {name: text[name].array for name in text.columns if name not in columns}
-        return {**columns, **extra}
-
-    def _type_column(self, text: pd.DataFrame, field: layout.Field) -> Column:
-        if field.kind == "date":
-            return self.days(field.table, field.name).astype("datetime64[us]")
-        if field.name == "CHILD":
-            codes = self.child_codes(field.table)
-            return pd.Categorical.from_codes(codes, dtype=self.child_type, validate=False)
-        if field.kind == "code":
-            found = self.distinct(field.table, field.name)
-            return _categorical(found, _sorted_dtype(found.values))
-        if field.name not in text.columns:
-            return _nothing(len(text))
-        column = text[field.name]
-        return (column.str.upper() if self.fold_case else column).array
-
-    def _derived(self, text: pd.DataFrame, name: str) -> Column:
-        if name in text.columns:
-            column = text[name]
-            return (
-                pd.to_numeric(column, errors="coerce") if name == "PL_DISTANCE" else column
-            ).array
-        if name == "UASC" and self.has("UASC") and "CHILD" in text.columns:
-            listed = set(self.distinct("UASC", "CHILD").values)
-            found = self.distinct("Header", "CHILD")
-            flags = np.array([*(value in listed for value in found.values), False])
-            return pd.array(np.where(flags[found.places], "1", "0"), dtype="str")
-        return _nothing(len(text))
 
     @property
     def header(self) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -11,7 +11,7 @@ import pandas as pd
 
 from cla.problems import Problem
 from cla.ssda903 import layout
-from cla.ssda903.cells import parse_dates
+from cla.ssda903.cells import days_of
 
 WEIGHTS = {"DEC": 3}
 """An episode that ended is in the return because it ended in the year: it says most."""
@@ -29,6 +29,7 @@ _SHAPES = (
 )
 
 Tables: TypeAlias = Mapping[str, pd.DataFrame]
+DaysIn: TypeAlias = Callable[[str, str], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,11 @@ class Dates:
         return layout.LAST_YEAR - int(np.argmax(votes[::-1])) if votes.any() else None
 
 
-def dates_of(tables: Tables) -> Dates:
-    """The dates that place a return in time: of episodes, reviews, decisions and incidents."""
+def dates_of(tables: Tables, days_in: DaysIn | None = None) -> Dates:
+    """The dates that place a return in time: of episodes, reviews, decisions and incidents.
+
+    ``days_in`` gives the days of a column of a table, where they have been read already.
+    """
     days: list[np.ndarray] = [np.array([], dtype="datetime64[D]")]
     weights: list[np.ndarray] = [np.array([])]
     values = 0
@@ -71,10 +75,10 @@ def dates_of(tables: Tables) -> Dates:
         for name in layout.any_year()[table].date_columns:
             if name not in frame.columns:
                 continue
-            parsed = parse_dates(frame[name])
-            real = parsed.notna()
+            parsed = days_in(table, name) if days_in is not None else days_of(frame[name])
+            real = ~np.isnat(parsed)
             values += int(frame[name].notna().sum())
-            own = parsed[real].to_numpy().astype("datetime64[D]")
+            own = parsed[real]
             days.append(own)
             weights.append(np.full(len(own), WEIGHTS.get(name, 1.0)))
             if not real.any():

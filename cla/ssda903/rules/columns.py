@@ -19,7 +19,6 @@ from weakref import WeakValueDictionary
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
 
 from cla.ssda903 import layout
 from cla.ssda903.returns import Return
@@ -236,29 +235,27 @@ def contract(ret: Return, table: str) -> Columns:
         elif field.name == "CHILD":
             made = ret.child_codes(table)
         else:
-            made = Texts(*ret.distinct(table, field.name))
+            found = ret.distinct(table, field.name)
+            made = Texts(found.places, found.values)
         columns.keep(field.name, made)
     _made[id(columns.frame), table, ret.year] = columns
     return columns
 
 
 def contract_frame(ret: Return, table: str) -> pd.DataFrame:
-    """The typed table as a schema reads it: dates with their text, codes as categories.
+    """The table as a schema reads it: text as compared, CHILD as categories, dates as dates.
 
     Beside each date column stands its text as it was sent ("DOB as sent"): dates are parsed once,
     before, and one that could not be read is still there to be judged.
     """
-    text = ret.tables[table]
-    sent = {
-        f"{field.name}{AS_SENT}": _as_sent(text, field.name)
-        for field in layout.any_year()[table].fields
-        if field.kind == "date"
-    }
-    columns = {**ret.typed_columns(table), **sent}
-    return pd.DataFrame(columns, index=text.index, copy=False)
-
-
-def _as_sent(text: pd.DataFrame, name: str) -> Any:
-    if name in text.columns:
-        return text[name].array
-    return pd.array(pa.nulls(len(text), type=pa.large_string()), dtype="str")
+    columns: dict[str, Any] = {}
+    for field in layout.any_year()[table].fields:
+        if field.kind == "date":
+            columns[field.name] = ret.days(table, field.name).astype("M8[us]")
+            columns[f"{field.name}{AS_SENT}"] = ret.sent(table, field.name)
+        elif field.name == "CHILD":
+            columns[field.name] = ret.child_column(table)
+        else:
+            columns[field.name] = ret.text(table, field.name)
+    columns |= ret.given(table) | (ret.located() if table == "Episodes" else {})
+    return pd.DataFrame(columns, index=ret.tables[table].index, copy=False)

@@ -141,7 +141,7 @@ def _of_workbook(upload: Upload) -> list[_Source]:
 
 def _of_csv(upload: Upload) -> _Source:
     table = files.table(upload)
-    body = table.frame.to_numpy(dtype=object, na_value=None).tolist()
+    body = table.frame.to_numpy(dtype=object, na_value="").tolist()
     columns = _with_codes(_columns(upload.label, table.header), body)
     if "URN" not in columns:
         raise Unusable(

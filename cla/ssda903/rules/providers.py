@@ -208,10 +208,12 @@ def not_for_this_placement(r: Records) -> Mask:
 )
 def not_this_kind_of_provider(r: Records) -> Mask:
     """PLACE_PROVIDER is not among the codes of the URN's provider (an unknown URN or a blank
-    fail)."""
+    fail; a provider without codes on the list passes)."""
     ep = r.episodes
     allowed = _listed(r, "PROVIDER_CODES", several=True)
-    return has_number(ep) & ~_agrees(ep, ep.PLACE_PROVIDER, allowed)
+    silent = set(r.remember(_providers)["URN"].dropna()) - set(allowed)
+    not_said = ep.URN.where([urn.upper() in silent for urn in ep.URN.values])
+    return has_number(ep) & ~not_said & ~_agrees(ep, ep.PLACE_PROVIDER, allowed)
 
 
 def _other_postcode(r: Records, places: tuple[str, ...]) -> Mask:

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 CODE = sorted([*ROOT.glob("cla/**/*.py"), *ROOT.glob("pages/*.py"), ROOT / "app.py"])
 PAGES = sorted(page for page in ROOT.glob("pages/*.py") if page.name != "router.py")
-DOMAIN = ("ssda903", "results", "census", "measures", "cohort", "benchmarks", "reports")
+DOMAIN = ("ssda903", "results", "census", "current", "measures", "cohort", "benchmarks", "reports")
 LONGEST_FILE = 420
 
 

@@ -267,3 +267,17 @@ def frame(*rows: str, columns: str) -> pd.DataFrame:
 
 def test_results_go_with_the_collection_year_their_academic_year_ends_in() -> None:
     assert collection_year("2024/25") == 2025
+
+
+def test_a_list_of_children_looked_after_now_is_kept_for_the_year_it_lies_in(store: Store) -> None:
+    content = b"AS_AT,CHILD,DOB\n30/06/2026,C1,05/11/2014\n"
+    job = importing.submit(
+        store, la=LA, kind="current", year=None, files=[("list.csv", content)], by="analyst"
+    )
+    importing.run(store, job.id)
+    (import_id,) = jobs.find(store, LA, job.id).imports
+    row = imports.find(store, import_id, LA)
+    assert (row.kind, row.year) == ("current", 2027)
+    frame = imports.frame(store, import_id, LA, "current")
+    assert frame["child"].tolist() == ["C1"]
+    assert frame["as_at"].tolist() == [pd.Timestamp(2026, 6, 30)]

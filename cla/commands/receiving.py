@@ -1,4 +1,4 @@
-"""``import``, ``results``, ``census``, ``providers``: files into the store.
+"""``import``, ``results``, ``census``, ``current``, ``providers``: files into the store.
 
 ``work`` does one queued import.
 """
@@ -22,6 +22,7 @@ def add(commands: Any) -> None:
     _receiver(commands, "import", "ssda903", "keep an SSDA903 return and report from it")
     _receiver(commands, "results", "results", "keep key stage results and report from them")
     _receiver(commands, "census", "census", "keep school characteristics and report from them")
+    _receiver(commands, "current", "current", "keep the list of the children looked after now")
     _receiver(commands, "providers", "providers", "keep Ofsted's list to check returns with")
     work = commands.add_parser("work", description="Do one queued import (the server starts this).")
     work.add_argument("job", metavar="JOB")
@@ -60,6 +61,8 @@ def _receiver(commands: Any, name: str, kind: str, help_text: str) -> None:
         action="store_true",
         help="check and keep the files, and leave what is current as it is",
     )
+    if kind == "current":
+        command.set_defaults(year=None)  # the list says its day
     command.set_defaults(run=run, kind=kind)
 
 

@@ -24,6 +24,7 @@ from cla.ssda903.returns import Return
 from cla.store import Store, imports
 from cla.store.imports import File
 
+CURRENT = "current"
 FLAGS, COUNTS, SCHOOLS = "flags", "counts", "schools"
 """Names of the frames kept beside results and characteristics."""
 
@@ -199,10 +200,35 @@ def providers_kind(uploads: Sequence[Upload], context: Context) -> list[Prepared
     ]
 
 
+def current_kind(uploads: Sequence[Upload], context: Context) -> list[Prepared]:
+    """The children looked after now, for the collection year that the day of the list lies in."""
+    from cla import current
+
+    found = current.read(uploads)
+    context.tell("Preparing the list", 0.6)
+    frame = found.frame.assign(as_at=found.as_at)
+    return [
+        Prepared(
+            kind=CURRENT,
+            year=found.year,
+            source=found.source,
+            frames={
+                CURRENT: frame,
+                NOTICES: _notices(found.notices),
+                COUNTS: _counts(found.counts),
+            },
+            row_counts={CURRENT: len(frame)},
+            findings={},
+            key=_frame_key(frame),
+        )
+    ]
+
+
 KINDS: Mapping[str, Kind] = {
     "ssda903": ssda903_kind,
     "results": results_kind,
     "census": census_kind,
+    CURRENT: current_kind,
     PROVIDERS: providers_kind,
 }
 
@@ -230,12 +256,15 @@ def _characteristics(found: Census) -> Prepared:
 
 def _tidy(kind: str, found: Tidy) -> Prepared:
     """One row a pupil, with how many rows the file had and how many of them were not used."""
-    counts = pd.DataFrame({"what": list(found.counts), "rows": list(found.counts.values())})
     return Prepared(
         kind=kind,
         year=collection_year(found.academic_year),
         source=found.source,
-        frames={kind: found.frame, NOTICES: _notices(found.notices), COUNTS: counts},
+        frames={
+            kind: found.frame,
+            NOTICES: _notices(found.notices),
+            COUNTS: _counts(found.counts),
+        },
         row_counts={kind: len(found.frame)},
         findings={},
         key=_frame_key(found.frame),
@@ -244,6 +273,10 @@ def _tidy(kind: str, found: Tidy) -> Prepared:
 
 def _notices(notices: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame({"notice": list(notices)}, dtype="str")
+
+
+def _counts(counts: Mapping[str, int]) -> pd.DataFrame:
+    return pd.DataFrame({"what": list(counts), "rows": list(counts.values())})
 
 
 def _frame_key(frame: pd.DataFrame) -> str:

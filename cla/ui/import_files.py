@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cla import census, results, ssda903
+from cla import census, current, results, ssda903
 from cla.files import Upload
 from cla.problems import Unusable
 from cla.reports import academic_year
@@ -64,6 +64,8 @@ def recognise(kind: str, uploads: Sequence[Upload], year: int | None = None) -> 
         return _return(uploads, year)
     if kind == "providers":
         return Recognition(tuple(_list(upload) for upload in uploads), tuple(uploads))
+    if kind == "current":
+        return Recognition(tuple(_current(upload) for upload in uploads), tuple(uploads))
     read = results.read if kind == "results" else _characteristics
     wanted = None if year is None else academic_year(year)
     return Recognition(tuple(_tidy(upload, read, wanted) for upload in uploads), tuple(uploads))
@@ -127,6 +129,17 @@ def _list(upload: Upload) -> Recognised:
         problems = tuple(str(problem) for problem in refused.problems)
         return Recognised(upload.label, "not recognised", None, problems)
     return Recognised(upload.label, "Ofsted provider list", len(found.frame))
+
+
+def _current(upload: Upload) -> Recognised:
+    """A list of the children looked after now, read by itself."""
+    try:
+        found = current.read(upload)
+    except Unusable as refused:
+        problems = tuple(str(problem) for problem in refused.problems)
+        return Recognised(upload.label, "not recognised", None, problems)
+    day = f"{found.as_at.day} {found.as_at:%B %Y}"
+    return Recognised(upload.label, f"Children looked after on {day}", len(found.frame))
 
 
 def undecided(store: Store, la: str) -> list[Job]:

@@ -27,6 +27,7 @@ _KINDS = {
     "ssda903": "SSDA903 return",
     "results": "Key stage results",
     "census": "School characteristics",
+    "current": "Children looked after now",
     "providers": "Ofsted provider list",
 }
 _OF_A_YEAR = ("ssda903", "providers")
@@ -41,6 +42,11 @@ _HINTS = {
         " or the National Pupil Database."
     ),
     "census": "Drop the school census extract with SEN provision, attendance and suspensions.",
+    "current": (
+        "Drop one CSV of the children looked after today, from your case management system: child"
+        " identifier, UPN, sex, date of birth, start of care. It shows who joined and who left"
+        " since the last return (docs/current-list.md)."
+    ),
     "providers": (
         "Drop Ofsted's lists of children's homes and other providers: Excel workbooks (.xlsx) or"
         " CSV files, all at once. Rules about the Ofsted number of a placement need them: whether"
@@ -157,7 +163,7 @@ def confirm_and_check(kind: str, found: Recognition, user: User) -> None:
     name = report_page.authority_name(user.la)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("Local authority", name, disabled=True, width=320)
-        year = _choose_year(found) if kind in _OF_A_YEAR else _choose_academic_year()
+        year = _choose(kind, found)
     any_year = kind == "ssda903" and _about_the_year(found, year)
     if kind == "providers":
         st.caption(
@@ -176,6 +182,13 @@ def confirm_and_check(kind: str, found: Recognition, user: User) -> None:
         _submit(kind, year, found.uploads, user, any_year, before.uploads if before else ())
     if not usable:
         st.caption("Take away or repair the files that cannot be used, then check.")
+
+
+def _choose(kind: str, found: Recognition) -> int | None:
+    """The year of the files; a list of the children looked after now says its day itself."""
+    if kind == "current":
+        return None
+    return _choose_year(found) if kind in _OF_A_YEAR else _choose_academic_year()
 
 
 def _choose_year(found: Recognition) -> int | None:

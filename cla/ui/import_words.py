@@ -36,7 +36,7 @@ SEVERITIES = {
 
 def period(kind: str, year: int) -> str:
     """The year as people of that kind of data say it: 2025-26 for a return, 2025/26 for results."""
-    return year_name(year) if kind in ("ssda903", "providers") else academic_year(year)
+    return year_name(year) if kind in ("ssda903", "current", "providers") else academic_year(year)
 
 
 def title(kind: str, year: int) -> str:

@@ -13,9 +13,12 @@ from cla.reports.case_finder import case_finder
 from cla.reports.child_columns import Column
 from cla.reports.child_table import narrowed
 from cla.reports.coverage import cohort_differences, coverage, match_report, not_matched
-from cla.reports.filters import Choice, Filters, Option, options
+from cla.reports.filters import Filters
+from cla.reports.filters_options import Choice, Option, as_at_notes, lacking, options
+from cla.reports.filters_table import FILTERS, GROUPS, Filter
 from cla.reports.home import home
 from cla.reports.model import (
+    AS_AT_LABELS,
     COHORT_LABELS,
     STAGE_LABELS,
     Model,
@@ -67,18 +70,23 @@ BY_NAME: Mapping[str, Callable[..., Report]] = {
 """The reports pages ask for by name: of a model, filters, perhaps a stage, and child_level."""
 
 __all__ = [
+    "AS_AT_LABELS",
     "BY_NAME",
     "COHORT_LABELS",
+    "FILTERS",
+    "GROUPS",
     "STAGE_LABELS",
     "Choice",
     "Column",
     "Coverage",
+    "Filter",
     "Filters",
     "Model",
     "Option",
     "PupilDetails",
     "Report",
     "academic_year",
+    "as_at_notes",
     "att8_benchmark",
     "att8_pupil_list",
     "build",
@@ -100,6 +108,7 @@ __all__ = [
     "ks4_pupil_details",
     "ks4_pupil_list",
     "ks4_summary",
+    "lacking",
     "match_report",
     "narrowed",
     "not_matched",

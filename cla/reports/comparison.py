@@ -278,7 +278,7 @@ def figures(
         missing = f"No {STAGE_LABELS[stage]} results for {year} are loaded."
     if missing:
         return Figures(stage, year, missing, 0, pd.DataFrame(), not child_level, ())
-    pupils = model.pupils(stage, filters.year)
+    pupils = filters.among(model, stage)
     chosen = filters.chosen(pupils)
     columns = _columns(stage, pupils)
     kept = [*columns, *(name for name in keep if name in pupils and name not in columns)]

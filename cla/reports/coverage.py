@@ -50,7 +50,7 @@ def what_is_missing(model: Model, filters: Filters, stage: str) -> str:
 
 def selected(model: Model, filters: Filters, stage: str) -> pd.DataFrame:
     """The children at the end of a key stage who meet the filters (``Model.pupils``)."""
-    return filters.apply(model.pupils(stage, filters.year))
+    return filters.of(model, stage)
 
 
 def with_result(pupils: pd.DataFrame, stage: str) -> pd.Series:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,31 +9,58 @@ from typing import Any
 import pandas as pd
 
 from cla import cohort
-from cla.cohort import groups
-from cla.reports.model import COHORT_LABELS, STAGE_LABELS, Model, academic_year
+from cla.reports.filters_table import FILTERS, TITLES, Filter
+from cla.reports.model import AS_AT_LABELS, COHORT_LABELS, Model
 
+__all__ = ["AS_AT_LABELS", "DEFAULT_AS_AT", "DEFAULT_COHORT", "TITLES", "Filters"]
 DEFAULT_COHORT = "12_months"
-TITLES: Mapping[str, str] = {
-    "sex": "Sex",
-    "sen": "SEN provision",
-    "time_in_care": "Time in care",
-    "placement": "Placement type",
-}
-"""The filters beyond year and cohort, in the order of the bar; also the columns they read."""
+DEFAULT_AS_AT = "31_march"
+OWN = ("year", "cohort", "as_at")
+"""The address parameters that say what the figures are; the names of the filters narrow them."""
 
 Query = Mapping[str, str | Sequence[str]]
+Narrowed = tuple[tuple[str, tuple[str, ...]], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Filters:
-    """A selection. An empty tuple means all; several values of one filter mean any of them."""
+    """A selection. A filter that is not set means all; several values of one mean any of them.
+
+    ``narrowed`` holds the filters that are set, in the order of the table, and their values in the
+    order of their bands, so that equal selections are equal and hash alike. They are given and read
+    by name: ``Filters(2025, sex=("F",)).sex``. ``as_at``: whether care is shown as at 31 March or
+    as at the assessment.
+    """
 
     year: int
-    cohort: str = DEFAULT_COHORT
-    sex: tuple[str, ...] = ()
-    sen: tuple[str, ...] = ()
-    time_in_care: tuple[str, ...] = ()
-    placement: tuple[str, ...] = ()
+    cohort: str
+    as_at: str
+    narrowed: Narrowed
+
+    def __init__(
+        self,
+        year: int,
+        cohort: str = DEFAULT_COHORT,
+        as_at: str = DEFAULT_AS_AT,
+        narrowed: Narrowed = (),
+        **chosen: Sequence[str],
+    ) -> None:
+        """TypeError for a filter that does not exist, ValueError for a value it does not have."""
+        unknown = sorted(set(chosen) - set(FILTERS))
+        if unknown:
+            raise TypeError(f"There is no filter called {', '.join(unknown)}.")
+        every = {**dict(narrowed), **chosen}
+        ordered = ((name, _ordered(one, every.get(name, ()))) for name, one in FILTERS.items())
+        object.__setattr__(self, "year", year)
+        object.__setattr__(self, "cohort", cohort)
+        object.__setattr__(self, "as_at", as_at)
+        object.__setattr__(self, "narrowed", tuple(one for one in ordered if one[1]))
+
+    def __getattr__(self, name: str) -> tuple[str, ...]:
+        """The values of a filter by its name. AttributeError for anything else."""
+        if name in FILTERS and "narrowed" in self.__dict__:
+            return self.values(name)
+        raise AttributeError(name)
 
     @classmethod
     def from_query(cls, params: Query, years: Sequence[int]) -> Filters:
@@ -44,52 +70,61 @@ class Filters:
         """
         if not years:
             raise ValueError("There is no year to choose from: no return is loaded.")
-        asked = {name: _values(params.get(name, ())) for name in ("year", "cohort", *TITLES)}
+        asked = {name: _values(params.get(name, ())) for name in (*OWN, *FILTERS)}
         year = next((y for y in years if str(y) in asked["year"]), max(years))
-        known = next((name for name in COHORT_LABELS if name in asked["cohort"]), DEFAULT_COHORT)
-        chosen = {
-            name: tuple(value for value in groups.labels(name) if value in asked[name])
-            for name in TITLES
-        }
-        return cls(year=year, cohort=known, **chosen)
+        members = next((name for name in COHORT_LABELS if name in asked["cohort"]), DEFAULT_COHORT)
+        as_at = next((name for name in AS_AT_LABELS if name in asked["as_at"]), DEFAULT_AS_AT)
+        chosen = tuple((name, one.ordered(asked[name])) for name, one in FILTERS.items())
+        return cls(year, members, as_at, chosen)
 
     def to_query(self) -> dict[str, str]:
         """Address parameters: the year always, the rest where it is not the default."""
         query = {"year": str(self.year)}
         if self.cohort != DEFAULT_COHORT:
             query["cohort"] = self.cohort
-        for name in self.active:
-            query[name] = ",".join(self.values(name))
-        return query
+        if self.as_at != DEFAULT_AS_AT:
+            query["as_at"] = self.as_at
+        return {**query, **{name: ",".join(values) for name, values in self.narrowed}}
 
     def values(self, name: str) -> tuple[str, ...]:
-        """The chosen values of one filter."""
-        chosen: tuple[str, ...] = getattr(self, name)
-        return chosen
+        """The chosen values of one filter. KeyError when there is no such filter."""
+        FILTERS[name]
+        return dict(self.narrowed).get(name, ())
 
     @property
     def active(self) -> tuple[str, ...]:
-        """The filters that are set, beyond year and cohort."""
-        return tuple(name for name in TITLES if self.values(name))
+        """The filters that are set, beyond year, cohort and day."""
+        return tuple(name for name, _ in self.narrowed)
 
     def replace(self, **changes: Any) -> Filters:
-        """The same selection with some values changed."""
-        return dataclasses.replace(self, **changes)
+        """The same selection with some values changed; an empty tuple takes a filter away."""
+        own = {name: changes.pop(name, getattr(self, name)) for name in (*OWN, "narrowed")}
+        return Filters(**own, **changes)
 
     def cleared(self) -> Filters:
         """Year and cohort only."""
         return Filters(year=self.year, cohort=self.cohort)
 
-    def words(self) -> str:
-        """The selection in plain English, for captions and exports."""
+    def words(self, model: Model | None = None) -> str:
+        """The selection in plain English, for captions and exports.
+
+        With the model, schools and teams are called by their names.
+        """
         whole = COHORT_LABELS[self.cohort]
-        when = (
-            f"{whole} {self.year}"
-            if self.cohort != "any_time"
-            else f"{whole} to 31 March {self.year}"
-        )
-        parts = [_either([_in_words(name, v) for v in self.values(name)]) for name in self.active]
+        when = f"{whole} {'to 31 March ' if self.cohort == 'any_time' else ''}{self.year}"
+        if self.as_at != DEFAULT_AS_AT:
+            when += ", care as at the assessment"
+        parts = [
+            _either([self._said(name, v, model) for v in values]) for name, values in self.narrowed
+        ]
         return f"{when}: {'; '.join(parts)}" if parts else f"{when}: all children"
+
+    def _said(self, name: str, value: str, model: Model | None) -> str:
+        one = FILTERS[name]
+        if value in one.words:
+            return one.words[value]
+        known = model.names(self.year, name) if model and self.year in model.years else {}
+        return f"{one.in_words} {known.get(value, value)}"
 
     def apply(self, children: pd.DataFrame) -> pd.DataFrame:
         """The rows of children who belong to the cohort and meet every filter."""
@@ -98,9 +133,29 @@ class Filters:
     def chosen(self, children: pd.DataFrame) -> pd.Series:
         """Which rows of children ``apply`` keeps."""
         chosen = children[cohort.COHORTS[self.cohort]]
-        for name in self.active:
-            chosen = chosen & children[name].isin(self.values(name))
+        for name, values in self.narrowed:
+            chosen = chosen & children[name].isin(values)
         return chosen
+
+    def among(self, model: Model, stage: str | None = None) -> pd.DataFrame:
+        """The children of the year (at the end of a stage) with care on the chosen day, unfiltered.
+
+        KeyError when the year, or the stage for it, is not loaded.
+        """
+        if stage:
+            return model.pupils(stage, self.year, self.as_at)
+        return model.children(self.year, self.as_at)
+
+    def of(self, model: Model, stage: str | None = None) -> pd.DataFrame:
+        """The chosen children of the year (at the end of a stage). KeyError as in ``among``."""
+        return self.apply(self.among(model, stage))
+
+
+def _ordered(one: Filter, values: Sequence[str]) -> tuple[str, ...]:
+    wrong = [value for value in values if not one.valid(value)]
+    if wrong:
+        raise ValueError(f"The filter {one.name} has no value {wrong[0]!r}.")
+    return one.ordered(set(values))
 
 
 def _values(given: str | Sequence[str]) -> set[str]:
@@ -108,69 +163,5 @@ def _values(given: str | Sequence[str]) -> set[str]:
     return {value.strip() for text in texts for value in text.split(",")}
 
 
-def _in_words(name: str, value: str) -> str:
-    label = groups.labels(name)[value]
-    if value == groups.UNKNOWN:
-        return f"{TITLES[name]} not known"
-    keeps_capitals = label[:2].isupper()
-    return label if keeps_capitals else label[0].lower() + label[1:]
-
-
 def _either(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One value a filter can take, and how many children it would show."""
-
-    value: str
-    label: str
-    count: int
-
-
-@dataclass(frozen=True)
-class Option:
-    """One filter of the bar. ``reason`` says what to load when it is not available."""
-
-    name: str
-    title: str
-    available: bool
-    reason: str
-    choices: tuple[Choice, ...]
-
-
-def options(model: Model, filters: Filters, stage: str | None = None) -> tuple[Option, ...]:
-    """The filters that can be offered, with counts of children under the other filters.
-
-    ``stage`` counts the children at the end of that key stage instead of the whole cohort. Values
-    nobody has are left out unless they are chosen.
-    """
-    if filters.year not in model.years:
-        return ()
-    if stage in model.stages(filters.year):
-        frame = model.pupils(str(stage), filters.year)
-    else:
-        frame = model.children(filters.year)
-    return tuple(_option(model, filters, name, frame) for name in TITLES)
-
-
-def _option(model: Model, filters: Filters, name: str, frame: pd.DataFrame) -> Option:
-    if name == "sen" and not model.sen_source(filters.year):
-        return Option(name, TITLES[name], False, _what_to_load(filters.year), ())
-    others = filters.replace(**{name: ()}).apply(frame)
-    counts = others[name].value_counts()
-    choices = tuple(
-        Choice(value, label, int(counts.get(value, 0)))
-        for value, label in groups.labels(name).items()
-        if counts.get(value, 0) or value in filters.values(name)
-    )
-    return Option(name, TITLES[name], True, "", choices)
-
-
-def _what_to_load(year: int) -> str:
-    stages = f"{STAGE_LABELS['ks2']} or {STAGE_LABELS['ks4']}"
-    return (
-        f"SEN provision is not loaded for {academic_year(year)}: "
-        f"load the school census, or {stages} results that carry it."
-    )

@@ -15,6 +15,7 @@ import pandas as pd
 
 from cla import cohort
 from cla.cohort import groups, matching_aliases, matching_decisions, matching_places
+from cla.reports import filters_columns
 from cla.ssda903 import layout
 from cla.ssda903.returns import Return
 from cla.stages import STAGES
@@ -25,6 +26,11 @@ COHORT_LABELS: Mapping[str, str] = {
     "at_31_march": "Looked after at 31 March",
     "any_time": "Looked after at any time in the year",
 }
+AS_AT_LABELS: Mapping[str, str] = {
+    "31_march": "31 March",
+    "assessment": "The assessment",
+}
+"""The days that care can be shown as at."""
 STAGE_LABELS: Mapping[str, str] = {name: stage.title for name, stage in STAGES.items()}
 FROM_CENSUS = "school census"
 FROM_RESULTS = "results file"
@@ -97,24 +103,50 @@ class Model:
         """The return of a year. KeyError when it is not loaded."""
         return self._returns[year]
 
-    def children(self, year: int) -> pd.DataFrame:
+    def children(
+        self, year: int, as_at: str = "31_march", stage: str | None = None
+    ) -> pd.DataFrame:
         """Every child of a year's return, one row each: ``cohort.children`` and ``sen``.
 
         ``sen`` is "E", "K", "N" or "unknown": from the school census when it is loaded, else from
-        the results files of the year. KeyError when the year has no return.
-        """
-        return self.once(("children", year), lambda: self._children(year)).copy(deep=False)
+        the results files of the year. Every other filter has its column as well
+        (``filters_columns``). KeyError when the year has no return.
 
-    def _care(self, year: int) -> pd.DataFrame:
+        ``as_at`` "assessment" gives the care columns as at the day of the assessment of ``stage``,
+        or without one of each child's year group; as at 31 March where there is no such day or the
+        return of the year after is not loaded.
+        """
+        key = ("children", *self._day_key(year, as_at, stage))
+        return self.once(key, lambda: self._children(year, as_at, stage)).copy(deep=False)
+
+    def _day_key(self, year: int, as_at: str, stage: str | None) -> tuple[Any, ...]:
+        """What tells frames of a year apart: the day of care, where it is not 31 March."""
+        if as_at not in AS_AT_LABELS:
+            raise ValueError(f"There is no such day of care: {as_at}.")
+        other_day = as_at != "31_march" and year + 1 in self.years
+        return (year, as_at, stage) if other_day else (year,)
+
+    def _care(self, year: int, as_at: str = "31_march", stage: str | None = None) -> pd.DataFrame:
+        key = self._day_key(year, as_at, stage)
+
         def make() -> pd.DataFrame:
             earlier = [ret for other, ret in self._returns.items() if other < year]
-            return cohort.children(self._returns[year], earlier)
+            if len(key) == 1:
+                return cohort.children(self._returns[year], earlier)
+            days = filters_columns.assessment_days(self._care(year), year, stage)
+            later = self._returns[year + 1]
+            return cohort.children(self._returns[year], earlier, later=later, days=days)
 
-        return self.once(("care", year), make)
+        return self.once(("care", *key), make)
 
-    def _children(self, year: int) -> pd.DataFrame:
-        frame = self._care(year)
-        return frame.assign(sen=groups.of_codes("sen", self._sen(year, frame)))
+    def _children(self, year: int, as_at: str, stage: str | None) -> pd.DataFrame:
+        frame = self._care(year, as_at, stage)
+        frame = frame.assign(sen=groups.of_codes("sen", self._sen(year, frame)))
+        return filters_columns.with_columns(self, frame, year)
+
+    def names(self, year: int, name: str) -> dict[str, str]:
+        """The names of the schools ("school") or teams ("team") of a year, by filter value."""
+        return self.once(("names", year, name), lambda: filters_columns.names(self, year, name))
 
     def sen_source(self, year: int) -> str:
         """Where SEN provision comes from: "school census", "results file" or "" (not loaded)."""
@@ -242,20 +274,20 @@ class Model:
         found = self._decisions.get(kind)
         return None if found is None else found.copy(deep=False)
 
-    def pupils(self, stage: str, year: int) -> pd.DataFrame:
+    def pupils(self, stage: str, year: int, as_at: str = "31_march") -> pd.DataFrame:
         """Children at the end of a key stage, whether matched or not, with their results.
 
         Those whose age puts them in the stage's year group, and those whose result was matched
         although they are a year older or younger. Columns of ``children``, then ``matched``
         (bool), ``tier``, ``match_note``, ``reason`` (why not matched), then the columns of the
-        results; ``upn``, ``dob``, ``sex`` and ``sen`` of the results are left out.
+        results; ``upn``, ``dob``, ``sex`` and ``sen`` of the results are left out. ``as_at`` as
+        in ``children``.
         """
-        return self.once(("pupils", stage, year), lambda: self._pupils(stage, year)).copy(
-            deep=False
-        )
+        key = ("pupils", stage, *self._day_key(year, as_at, stage))
+        return self.once(key, lambda: self._pupils(stage, year, as_at)).copy(deep=False)
 
-    def _pupils(self, stage: str, year: int) -> pd.DataFrame:
-        matches, children = self.matches(stage, year), self.children(year)
+    def _pupils(self, stage: str, year: int, as_at: str) -> pd.DataFrame:
+        matches, children = self.matches(stage, year), self.children(year, as_at, stage)
         results = self._results[stage, academic_year(year)].reset_index(drop=True)
         ours = [name for name in results.columns if name not in children.columns]
         flags = {name: "boolean" for name in ours if results[name].dtype == bool}
@@ -266,7 +298,8 @@ class Model:
         frame = children.assign(matched=matched)[matched | of_age.fillna(False).astype(bool)]
         frame = frame.merge(links, on="child", how="left", validate="one_to_one")
         frame = frame.merge(matches.unmatched, on="child", how="left", validate="one_to_one")
-        return frame.merge(results, on="row", how="left", validate="many_to_one")
+        frame = frame.merge(results, on="row", how="left", validate="many_to_one")
+        return filters_columns.of_stage(self, frame, stage, year)
 
     def history(self, child: str) -> pd.DataFrame:
         """The episodes of one child over all loaded years, oldest first (``cohort.history``)."""

@@ -58,11 +58,7 @@ def summary(
     filters, notes = disclosure.allowed(filters, child_level)
     title = f"{spec.title}, {academic_year(filters.year)}"
     missing = {stage: what_is_missing(model, filters, stage) for stage in spec.stages}
-    loaded = {
-        stage: filters.apply(model.pupils(stage, filters.year))
-        for stage, lacks in missing.items()
-        if not lacks
-    }
+    loaded = {stage: filters.of(model, stage) for stage, lacks in missing.items() if not lacks}
     if not loaded:
         return Report(title, filters.words(), notes=notes, empty=missing[spec.stages[0]])
     if by and not child_level:

@@ -20,7 +20,8 @@ from cla.reports.comparison import (
     row,
     scale_broke,
 )
-from cla.reports.filters import TITLES, Filters
+from cla.reports.filters import Filters
+from cla.reports.filters_table import FILTERS, TITLES
 from cla.reports.model import Model
 
 EVERYBODY = "All children"
@@ -59,7 +60,7 @@ def lower_first(words: str) -> str:
 
 def labels(column: str) -> Mapping[str, str]:
     """The groups of a column in their order, with their names."""
-    return _PRIOR if column in OF_RESULTS else groups.labels(column)
+    return _PRIOR if column in OF_RESULTS else FILTERS[column].labels
 
 
 def group_of(pupils: pd.DataFrame, column: str) -> pd.Series:

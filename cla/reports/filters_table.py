@@ -97,4 +97,7 @@ def _read() -> dict[str, Filter]:
 
 FILTERS: Mapping[str, Filter] = MappingProxyType(_read())
 """By name, in the order of the bar. The name is also the address parameter."""
-TITLES: Mapping[str, str] = MappingProxyType({name: one.title for name, one in FILTERS.items()})
+TITLES: Mapping[str, str] = MappingProxyType(
+    {name: one.title for name, one in FILTERS.items() if not one.dynamic}
+)
+"""The filters by which figures can be split: those with bands, not names in the data."""

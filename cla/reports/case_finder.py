@@ -102,7 +102,9 @@ def _found(of: Sitting, name: str, rule: cases.Found, stage: str) -> pd.DataFram
 def _listed(chosen: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     """One row a child that was found, those with most cases first."""
     by_child = found.groupby("child", sort=False)
-    own = by_child["case"].agg(lambda names: tuple(dict.fromkeys(names)))
+    own = pd.Series(
+        {child: tuple(dict.fromkeys(names)) for child, names in by_child["case"]}, dtype="object"
+    )
     reason = by_child["reason"].agg("; ".join)
     rows = chosen[chosen["child"].isin(own.index)]
     listed = pd.DataFrame(

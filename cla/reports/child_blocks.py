@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -176,9 +177,10 @@ def needs(of: Sitting) -> dict[str, pd.Series]:
     }
 
 
-def either(first: pd.Series, second: pd.Series, kind: str) -> pd.Series:
+def either(first: pd.Series, second: pd.Series, kind: Literal["str", "boolean"]) -> pd.Series:
     """The first where it is known, else the second."""
-    return first.astype(kind).fillna(second.astype(kind))
+    own = first.astype(kind)
+    return own.where(own.notna(), second.astype(kind))
 
 
 # ---- care ----------------------------------------------------------------------------------------

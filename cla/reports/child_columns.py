@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
 
 from cla.measures import round_half_up
@@ -114,7 +113,7 @@ def has_tone(column: Column) -> bool:
 
 
 def _missing(value: object) -> bool:
-    return bool(np.ndim(value) == 0 and pd.isna(value))  # type: ignore[call-overload]
+    return not isinstance(value, tuple | list) and bool(pd.isna(value))  # type: ignore[call-overload]
 
 
 def _day(value: object) -> str:

@@ -119,7 +119,10 @@ def _flagged(frame: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     names = np.array(list(found.columns), dtype=object)
     flags = [tuple(names[row]) for row in is_case]
     text = [", ".join(cases.CASES[name].title for name in row) for row in flags]
-    frame = frame.assign(flags=flags, flags_text=pd.Series(text, index=frame.index, dtype="str"))
+    frame = frame.assign(
+        flags=pd.Series(flags, index=frame.index, dtype="object"),
+        flags_text=pd.Series(text, index=frame.index, dtype="str"),
+    )
     order = np.lexsort((frame["child"].to_numpy(dtype=object), -is_case.sum(axis=1)))
     return frame.iloc[order]
 

@@ -82,9 +82,9 @@ KS4 = ChildTable(
     stage="ks4",
     blocks=around(*_EVERY_KS4),
     at_first=(
-        "child", "sex", "school_name", "english_grade", "maths_grade", "basics", "em_ac", "fiveac_em",
-        "passes", "ebacc_entered", "ebacc_94", "ebacc_aps", "att8", "sen", "school_type",
-        "placement", "months_in_care", "flags_text",
+        "child", "sex", "school_name", "english_grade", "maths_grade", "basics", "em_ac",
+        "fiveac_em", "passes", "ebacc_entered", "ebacc_94", "ebacc_aps", "att8", "sen",
+        "school_type", "placement", "months_in_care", "flags_text",
     ),
     totals=("ks4_em94", "ks4_em95", "ks4_att8", "ks4_ebacc_entry", "ks4_ebacc_94", "ks4_ebacc_aps"),
 )  # fmt: skip

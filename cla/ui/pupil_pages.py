@@ -60,7 +60,7 @@ def listed(name: str, report: Report, filters: Filters, user: User) -> None:
     if chosen:
         among = kept["child"].astype(str).tolist()
         children.open_child(user.la, chosen, filters, among=among, page=page)
-    pupil_table.open_one(kept, user.la, filters, page, key=f"{name}_open")
+    pupil_table.open_one(kept, user.la, filters, key=f"{name}_open", page=page)
     columns = [one for name in shown for one in every if one.name == name]
     downloads.download(
         "Download these rows (CSV)",

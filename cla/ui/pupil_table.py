@@ -117,7 +117,7 @@ def _config(column: Column) -> ColumnConfig:
     return st.column_config.TextColumn(help=tip, pinned=pinned)
 
 
-def open_one(rows: pd.DataFrame, la: str, filters: Filters, page: str, *, key: str) -> None:
+def open_one(rows: pd.DataFrame, la: str, filters: Filters, *, key: str, page: str = "") -> None:
     """A way to a child's page without the grid: choose by typing, then open.
 
     Serves keyboard and reader.

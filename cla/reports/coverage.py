@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from cla import cohort
+from cla import cohort, upn
 from cla.cohort import matching
 from cla.reports import disclosure
 from cla.reports.filters import Filters
@@ -34,6 +34,15 @@ _NUMBERS: Mapping[str, tuple[str, ...]] = {
 }
 """What shows that a child has a result of a stage: a judgement that is none of the codes above, or
 a mark, score or total. Columns that a file of another era lacks do not count."""
+_GRADES = {
+    upn.PERMANENT: "Permanent, the check letter is right",
+    upn.TEMPORARY: "Temporary, the check letter is right",
+    upn.BAD_LETTER: "The check letter is wrong",
+    upn.BAD_FORMAT: "Not in the form of a UPN",
+    upn.UN_CODE: "None: a code UN1 to UN5",
+    upn.BLANK: "None: blank",
+    upn.MASKED: "None: masked with stars",
+}
 WHO_TO_ASK = "Children's records are shown to people who may see them: ask your administrator."
 
 
@@ -137,9 +146,10 @@ def _counted(name: str, labels: pd.Index, counts: pd.Series, child_level: bool) 
 def match_report(model: Model, filters: Filters, stage: str, *, child_level: bool) -> Report:
     """How the results of a stage were matched to the whole cohort, by tier and by reason.
 
-    frames: "tiers" (tier, label, count: the three tiers, then the reasons)
-    and for child-level readers "differences" (child, tier, how, note: accepted with a warning) and
-    "duplicates" (child, tier, how: results not used).
+    frames: "tiers" (tier, label, count: the tiers, then the reasons), "upns" (grade, count: the
+    UPNs of the return) and for child-level readers "differences" (child, how, note: accepted with a
+    warning or by a person), "duplicates" (child, how: results not used) and "possible" (child,
+    count: results that share birth date and sex with a child who is not matched).
     """
     filters, notes = disclosure.allowed(filters, child_level)
     title = f"Matching of {STAGE_LABELS[stage]} results, {academic_year(filters.year)}"
@@ -148,7 +158,7 @@ def match_report(model: Model, filters: Filters, stage: str, *, child_level: boo
         return Report(title, filters.words(), notes=notes, empty=missing)
     pupils = selected(model, filters, stage)
     matches = model.matches(stage, filters.year)
-    frames = {"tiers": _tiers(pupils, child_level)}
+    frames = {"tiers": _tiers(pupils, child_level), "upns": _grades(pupils, child_level)}
     if child_level:
         warned = pupils[pupils["match_note"].fillna("") != ""]
         frames["differences"] = pd.DataFrame(
@@ -162,6 +172,8 @@ def match_report(model: Model, filters: Filters, stage: str, *, child_level: boo
         frames["duplicates"] = pd.DataFrame(
             {"child": spare["child"], "how": spare["tier"].map(matching.TIERS)}
         ).reset_index(drop=True)
+        possible = matches.possible[matches.possible["child"].isin(pupils["child"])]
+        frames["possible"] = possible.sort_values("child", ignore_index=True)
     counts = counted(pupils, stage)
     return Report(
         title=title,
@@ -192,6 +204,13 @@ def _tiers(pupils: pd.DataFrame, child_level: bool) -> pd.DataFrame:
         hidden = disclosure.hide_counts(frame["count"].tolist())
         return frame.assign(count=pd.array(hidden, dtype="Int64"))
     return frame
+
+
+def _grades(pupils: pd.DataFrame, child_level: bool) -> pd.DataFrame:
+    """The UPNs of the return by grade, every grade named."""
+    counts = pupils["upn_grade"].value_counts().reindex(list(upn.GRADES), fill_value=0)
+    labels = pd.Index([_GRADES[grade] for grade in upn.GRADES])
+    return _counted("grade", labels, counts, child_level)
 
 
 def cohort_differences(model: Model, year: int, *, child_level: bool) -> Report:

@@ -34,7 +34,12 @@ _FILLS = (
 )
 _PLAIN_FILLS = ((PALE, DARK), ("#C3CAD3", DARK))
 _PATTERNS = ("", "/", ".", "\\", "x", "|")
-_COMPARATOR_MARKS = (("diamond-open", PINK), ("square-open", GREY), ("triangle-up-open", TEAL))
+MARKS = {
+    "england_cla": ("diamond-open", PINK),
+    "region_cla": ("triangle-up-open", TEAL),
+    "england_all": ("square-open", GREY),
+}
+"""The mark of each comparator: shape and colour, the same in every chart."""
 _CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 
 TEMPLATE = go.layout.Template(
@@ -64,6 +69,7 @@ class Comparator:
 
     name: str
     values: Sequence[float | None]
+    mark: tuple[str, str] = MARKS["england_cla"]
 
 
 def plain(text: object) -> str:
@@ -74,7 +80,7 @@ def plain(text: object) -> str:
     return html.escape(str(text), quote=False)
 
 
-def _wrapped(label: str, width: int = 24) -> str:
+def wrapped(label: str, width: int = 24) -> str:
     return "<br>".join(plain(line) for line in textwrap.wrap(label, width)) or " "
 
 
@@ -94,16 +100,17 @@ def intervals(
     Rows are drawn from the top in the order given. A row without a value shows its comparators
     only.
     """
-    rows = [_wrapped(label) for label in labels]
+    rows = [wrapped(label) for label in labels]
     figure = go.Figure()
-    for (mark, colour), comparator in zip(_COMPARATOR_MARKS, comparators, strict=False):
+    for comparator in comparators:
+        mark, colour = comparator.mark
         figure.add_scatter(
             x=list(comparator.values),
             y=rows,
             mode="markers",
             name=plain(comparator.name),
             marker={"symbol": mark, "size": 12, "color": colour, "line": {"width": 2}},
-            hovertemplate=f"{plain(comparator.name)}: %{{x:.1f}}<extra></extra>",
+            hovertemplate=f"{plain(comparator.name)}: %{{x:.2~f}}<extra></extra>",
         )
     numbers = pd.DataFrame({"value": values, "low": lows, "high": highs}, dtype=float)
     figure.add_scatter(
@@ -125,6 +132,7 @@ def intervals(
         hovertemplate="%{customdata}<extra></extra>",
     )
     percent = unit == "percent"
+    below = (numbers < 0).any(axis=None)
     figure.update_layout(
         template=TEMPLATE,
         height=150 + 52 * len(rows),
@@ -133,6 +141,9 @@ def intervals(
             "dtick": 20 if percent else None,
             "ticksuffix": "%" if percent else "",
             "title": {"text": "" if percent else plain(unit.capitalize())},
+            "zeroline": bool(below),
+            "zerolinecolor": GREY,
+            "zerolinewidth": 1,
         },
         yaxis={
             "range": [len(rows) - 0.4, -0.6],

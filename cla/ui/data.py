@@ -9,7 +9,8 @@ shows a mix of two imports.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -19,9 +20,10 @@ from cla.access import User, current_store
 from cla.reports import Filters, Model, Option, PupilDetails, Report
 from cla.stages import STAGES
 from cla.store import Store, decisions, imports
-from cla.ui import measure_table, states
-from cla.ui.measure_table import Presented
+from cla.store.imports import ImportRow
+from cla.ui import states, views
 
+Look = tuple[str, ...]
 _TRIES = 3
 _SEVERITIES = {"unknown": "severity not stated"}
 
@@ -75,9 +77,15 @@ def cohort_differences(model: Model, year: int, user: User) -> Report:
     return _cohort_differences(model.la, model.version, year, user.can("cla.pupils"))
 
 
-def measures(name: str, model: Model, filters: Filters, user: User, by: str) -> Presented:
-    """The measures of a report as they are shown, in the order of ``by``; do not write to it."""
-    return _measures(name, model.la, model.version, filters, user.can("cla.pupils"), by)
+def presented(
+    name: str, model: Model, filters: Filters, user: User, about: str = "", look: Look = ()
+) -> Any:
+    """A report as it is shown: its charts and tables, made once; do not write to it.
+
+    ``look`` is what the page lets people choose of the looks (order, comparator): see the function
+    of the report in ``cla.ui.views``.
+    """
+    return _presented(name, model.la, model.version, filters, user.can("cla.pupils"), about, look)
 
 
 def choices(model: Model, filters: Filters, stage: str | None) -> tuple[Option, ...]:
@@ -138,12 +146,7 @@ def _imported(la: str, ids: tuple[str, ...]) -> Model:
         for row in rows
         if row.kind in STAGES
     }
-    census = [
-        imports.frame(store, row.id, la, row.kind).assign(year=row.year)
-        for row in rows
-        if row.kind == "census"
-    ]
-    characteristics = pd.concat(census, ignore_index=True) if census else None
+    characteristics, current = _of_years(rows, "census"), _of_years(rows, "current")
     moves = [
         kept
         for row in rows
@@ -151,7 +154,18 @@ def _imported(la: str, ids: tuple[str, ...]) -> Model:
         for kept in imports.frames_of(store, row.id, la, ["schools"]).values()
     ]
     schools = pd.concat(moves, ignore_index=True) if moves else None
-    return reports.build(la, 0, returns, results, characteristics, schools=schools)
+    return reports.build(la, 0, returns, results, characteristics, schools=schools, current=current)
+
+
+def _of_years(rows: Sequence[ImportRow], kind: str) -> pd.DataFrame | None:
+    """The frames of all imports of a kind, with their collection years; None without any."""
+    store = current_store()
+    frames = [
+        imports.frame(store, row.id, row.la, kind).assign(year=row.year)
+        for row in rows
+        if row.kind == kind
+    ]
+    return pd.concat(frames, ignore_index=True) if frames else None
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
@@ -164,12 +178,17 @@ def _report(
 
 
 @st.cache_resource(max_entries=300, show_spinner=False)
-def _measures(
-    name: str, la: str, version: int, filters: Filters, child_level: bool, by: str
-) -> Presented:
-    made = _report(name, la, version, filters, child_level, "")
-    rows = measure_table.ordered(made.frames["measures"], by)
-    return measure_table.present(rows, authorities.find(la).name)
+def _presented(
+    name: str,
+    la: str,
+    version: int,
+    filters: Filters,
+    child_level: bool,
+    about: str,
+    look: Look,
+) -> Any:
+    made = _report(name, la, version, filters, child_level, about)
+    return views.present(name, made, authorities.find(la).name, look)
 
 
 @st.cache_data(max_entries=1000, show_spinner=False)
@@ -204,7 +223,7 @@ def _pupil(la: str, version: int, child: str, findings: int | None) -> PupilDeta
 
 def forget() -> None:
     """Let go of everything kept of imports, after one was deleted: it shall be nowhere."""
-    for kept in (import_frame, _imported, loaded, _report, _measures, _choices, _home):
+    for kept in (import_frame, _imported, loaded, _report, _presented, _choices, _home):
         kept.clear()
     for kept_of_children in (_cohort_differences, _pupil):
         kept_of_children.clear()

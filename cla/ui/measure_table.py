@@ -1,8 +1,7 @@
 """Measures beside what they are held against: the chart, the table, the sentences.
 
 The frames come from ``cla.reports`` (``Report.frames["measures"]``) with values at full
-precision; here
-they are rounded and put into words.
+precision; here they are rounded and put into words.
 """
 
 from __future__ import annotations
@@ -15,59 +14,96 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from cla import measures as book
 from cla.measures import round_half_up
+from cla.reports.comparison import COMPARATORS
 from cla.reports.disclosure import HIDDEN
 from cla.ui import charts
 from cla.ui.words import counted, safe_md
 
 Row = Mapping[Any, Any]
 
-VERDICT = (
-    "Verdict: whether our 95% interval lies above or below the figure of looked-after children in"
-    " England, or holds it."
-)
-ORDERS = {"As published": "order", "Largest gap first": "gap"}
+ORDERS = {
+    "headings": "Under headings",
+    "order": "Measure order",
+    "gap": "Largest gap first",
+}
+"""How the rows can be ordered, by what the address says."""
+_UNITS = {"percent": "Percentages", "score": "Scores"}
 
 
-def value(number: float | None, unit: str, *, signed: bool = False) -> str:
-    """A value as it is shown: one place, half away from zero, with its unit.
+def value(number: float | None, unit: str, *, signed: bool = False, places: int = 1) -> str:
+    """A value as it is shown: rounded half away from zero, with its unit.
 
     "–" when there is none.
     """
     if number is None or pd.isna(number):
         return "–"
-    shown = f"{round_half_up(float(number), 1):{'+' if signed else ''}.1f}".replace("-", "−")
+    rounded = round_half_up(float(number), places) + 0.0  # no minus before a zero
+    shown = f"{rounded:{'+' if signed else ''}.{places}f}".replace("-", "−")
     return f"{shown}%" if unit == "percent" and not signed else shown
+
+
+def places(row: Row) -> int:
+    """The decimals of a measure: one for percentages, what DfE publishes for scores."""
+    return max(1, book.book[row["measure"]].places) if row["unit"] != "percent" else 1
 
 
 def own_value(row: Row) -> str:
     """Our value of a measure; "c" where it is suppressed, as DfE writes it."""
     suppressed = str(row["reason"]).startswith("Suppressed")
-    return HIDDEN if suppressed else value(row["value"], row["unit"])
+    return HIDDEN if suppressed else value(row["value"], row["unit"], places=places(row))
 
 
-def ordered(measures: pd.DataFrame, by: str) -> pd.DataFrame:
-    """The rows in the order of the code book, or by the gap to looked-after children in England."""
-    if by != "gap":
+def comparators(measures: pd.DataFrame) -> dict[str, str]:
+    """What these measures can be held against, with names; a region only where it has figures."""
+    region = next(iter(measures["region"]), "") if len(measures) else ""
+    names = {**COMPARATORS, "region_cla": f"{region}, looked after"}
+    return {name: title for name, title in names.items() if region or name != "region_cla"}
+
+
+def ordered(measures: pd.DataFrame, order: str, against: str) -> pd.DataFrame:
+    """The rows under their headings; in one list by the code book; or by the gap, lowest first."""
+    if order not in ("order", "gap"):
         return measures
-    return measures.sort_values("gap", na_position="last", kind="stable")
+    flat = measures.assign(group=measures["unit"].map(_UNITS))
+    if order == "gap":
+        flat = flat.sort_values(f"{against}_gap", na_position="last", kind="stable")
+    else:
+        place = {name: at for at, name in enumerate(book.book)}
+        flat = flat.sort_values("measure", key=lambda ids: ids.map(place), kind="stable")
+    return flat.sort_values("unit", kind="stable", ignore_index=True)
 
 
-def shown(measures: pd.DataFrame) -> pd.DataFrame:
+def shown(measures: pd.DataFrame, against: str) -> pd.DataFrame:
     """The table for the screen: text in every cell, one row a measure."""
     rows = measures.to_dict("records")
-    return pd.DataFrame(
-        {
-            "Measure": [row["label"] for row in rows],
-            "Ours": [own_value(row) for row in rows],
-            "Children": ["–" if pd.isna(row["n"]) else f"{int(row['n']):,}" for row in rows],
-            "95% interval": [_interval(row) for row in rows],
-            "England, looked after": [_published(row, "england_cla") for row in rows],
-            "Gap": [value(row["gap"], row["unit"], signed=True) for row in rows],
-            "Verdict": [_verdict(row) for row in rows],
-            "England, all pupils": [_published(row, "england_all") for row in rows],
-            "Year before": [_year_before(row) for row in rows],
-        }
+    beside = comparators(measures)
+    table: dict[str, list[str]] = {
+        "Measure": [row["label"] for row in rows],
+        "Ours": [own_value(row) for row in rows],
+        "Children": ["–" if pd.isna(row["n"]) else f"{int(row['n']):,}" for row in rows],
+        "95% interval": [_interval(row) for row in rows],
+    }
+    for name, title in beside.items():
+        table[title] = [value(row[name], row["unit"], places=places(row)) for row in rows]
+    table["Gap"] = [
+        value(row[f"{against}_gap"], row["unit"], signed=True, places=places(row)) for row in rows
+    ]
+    table["Verdict"] = [row[f"{against}_verdict"] or "–" for row in rows]
+    table["Year before"] = [_year_before(row) for row in rows]
+    table["Change"] = [
+        value(row["change"], row["unit"], signed=True, places=places(row)) for row in rows
+    ]
+    return pd.DataFrame(table)
+
+
+def about_verdict(measures: pd.DataFrame, against: str) -> str:
+    """What gap and verdict mean, as a line under the tables."""
+    held = comparators(measures)[against]
+    return (
+        f"Gap: ours less the figure of {held}. Verdict: whether our 95% interval lies above or "
+        "below that figure, or holds it; with five children or fewer it is too few to say."
     )
 
 
@@ -82,50 +118,65 @@ def shortened(measures: pd.DataFrame) -> pd.DataFrame:
 
 
 def export(measures: pd.DataFrame) -> pd.DataFrame:
-    """The table for a file: numbers as numbers, to one place, and where England's come from."""
+    """The table for a file: numbers as numbers, and where the published ones come from."""
     rows = measures.copy()
-    for name in ("value", "low", "high", "england_cla", "england_all", "gap", "last_year"):
-        rows[name] = [None if pd.isna(cell) else _one_place(cell) for cell in rows[name]]
-    return rows[list(_HEADINGS)].rename(columns=_HEADINGS)
-
-
-def _one_place(number: float) -> float:
-    return float(round_half_up(float(number), 1))
+    beside = comparators(measures)
+    headings = {**_HEADINGS}
+    for name, title in beside.items():
+        headings |= {
+            name: title,
+            f"{name}_year": f"{title}: year",
+            f"{name}_source": f"{title}: source",
+            f"{name}_gap": f"Gap to {title}",
+            f"{name}_verdict": f"Verdict against {title}",
+        }
+    headings |= _LAST_HEADINGS
+    digits = [places(row) for row in measures.to_dict("records")]
+    numbers = ("value", "low", "high", "last_year", "change")
+    for name in (*numbers, *beside, *(f"{name}_gap" for name in beside)):
+        rows[name] = [
+            None if pd.isna(cell) else round_half_up(float(cell), places)
+            for cell, places in zip(rows[name], digits, strict=True)
+        ]
+    return rows[list(headings)].rename(columns=headings)
 
 
 _HEADINGS = {
     "label": "Measure",
-    "group": "Group",
+    "group": "Heading",
     "unit": "Unit",
     "value": "Ours",
     "n": "Children",
     "low": "95% interval from",
     "high": "95% interval to",
-    "england_cla": "England, looked-after children",
-    "england_cla_source": "Source (looked-after children)",
-    "gap": "Gap to looked-after children in England",
-    "verdict": "Verdict",
-    "england_all": "England, all pupils",
-    "england_all_source": "Source (all pupils)",
+}
+_LAST_HEADINGS = {
     "last_year": "Ours, year before",
     "last_year_n": "Children, year before",
+    "change": "Change",
     "reason": "Why a figure is missing",
 }
 
 
-def sentence(row: Row) -> str:
-    """One measure in one sentence, for a report."""
-    label, unit = str(row["label"]), str(row["unit"])
+def sentence(row: Row, beside: Mapping[str, str], against: str = "england_cla") -> str:
+    """One measure in one sentence, for a report; ``beside`` names the comparators to be told."""
+    label, unit, digits = str(row["label"]), str(row["unit"]), places(row)
     if row["reason"]:
         return f"{label}: {row['reason']}"
-    own = value(row["value"], unit)
-    said = f"{label}: {own} of {counted(int(row['n']), 'child', 'children')}"
-    if unit != "percent":
-        said = f"{label}: {own} on average, of {counted(int(row['n']), 'child', 'children')}"
-    said += f" (95% interval {_interval(row)})"
-    if not pd.isna(row["england_cla"]):
-        said += f"; looked-after children in England {value(row['england_cla'], unit)}"
-        said += f" ({row['england_cla_release']}), {row['verdict']}" if row["verdict"] else ""
+    own = value(row["value"], unit, places=digits)
+    average = "" if unit == "percent" else " on average,"
+    said = f"{label}: {own}{average} of {counted(int(row['n']), 'child', 'children')}"
+    if not pd.isna(row["low"]):
+        said += f" (95% interval {_interval(row)})"
+    for name, title in beside.items():
+        if pd.isna(row[name]):
+            continue
+        told = value(row[name], unit, places=digits)
+        said += f"; {title} {told} in {row[f'{name}_year']}"
+        if name == against and row[f"{name}_verdict"]:
+            said += f" ({row[f'{name}_verdict']})"
+    if not pd.isna(row["change"]):
+        said += f"; the year before {_year_before(row)}"
     return said + "."
 
 
@@ -157,59 +208,73 @@ class Presented:
     export: pd.DataFrame
 
 
-def present(measures: pd.DataFrame, ours: str) -> Presented:
+def present(
+    measures: pd.DataFrame, ours: str, order: str = "headings", against: str = "england_cla"
+) -> Presented:
     """Everything to show of measures, made once and drawn often."""
-    rows = measures.to_dict("records")
-    grouped = measures.groupby("group", sort=False)
+    against = against if against in comparators(measures) else "england_cla"
+    sorted_rows = ordered(measures, order, against)
+    rows = sorted_rows.to_dict("records")
+    beside = comparators(measures)
+    grouped = sorted_rows.groupby("group", sort=False)
     return Presented(
-        groups=tuple(_group(str(title), own, ours) for title, own in grouped),
-        sentences=tuple(sentence(row) for row in rows if not pd.isna(row["value"])),
-        export=export(measures),
+        groups=tuple(_group(str(title), own, ours, against) for title, own in grouped),
+        sentences=tuple(
+            sentence(row, beside, against) for row in rows if not pd.isna(row["value"])
+        ),
+        export=export(sorted_rows),
     )
 
 
-def _group(title: str, measures: pd.DataFrame, ours: str) -> Group:
+def _group(title: str, measures: pd.DataFrame, ours: str, against: str) -> Group:
     rows = shortened(measures)
-    table = shown(rows).map(safe_md).set_index("Measure")
+    table = shown(rows, against).map(safe_md).set_index("Measure")
     reasons = tuple(dict.fromkeys(reason for reason in rows["reason"] if reason))
-    return Group(title, _charts(rows, ours), table, reasons)
+    return Group(title, _charts(rows, ours, against), table, reasons)
 
 
-def _charts(measures: pd.DataFrame, ours: str) -> tuple[Chart, ...]:
+def _charts(measures: pd.DataFrame, ours: str, against: str) -> tuple[Chart, ...]:
     """A chart for each unit among the rows, since percentages and scores share no scale."""
+    beside = list(comparators(measures))
     return tuple(
-        _chart(str(unit), rows, ours)
+        _chart(str(unit), rows, ours, against)
         for unit, rows in measures.groupby("unit", sort=False)
-        if rows["value"].notna().any() or rows["england_cla"].notna().any()
+        if rows[["value", *beside]].notna().any(axis=None)
     )
 
 
-def _chart(unit: str, measures: pd.DataFrame, ours: str) -> Chart:
+def _chart(unit: str, measures: pd.DataFrame, ours: str, against: str) -> Chart:
     rows = measures.to_dict("records")
+    beside = comparators(measures)
     figure = charts.intervals(
         measures["label"].tolist(),
         measures["value"].tolist(),
         measures["low"].tolist(),
         measures["high"].tolist(),
         [
-            charts.Comparator("England, looked-after children", measures["england_cla"].tolist()),
-            charts.Comparator("England, all pupils", measures["england_all"].tolist()),
+            charts.Comparator(title, measures[name].tolist(), charts.MARKS[name])
+            for name, title in beside.items()
+            if measures[name].notna().any()
         ],
         unit=unit,
         ours=ours,
-        hovers=[sentence(row) for row in rows],
+        hovers=[sentence(row, beside, against) for row in rows],
     )
-    gist = "; ".join(f"{row['label']} {value(row['value'], unit)}" for row in rows)
-    alt = f"Our figures with 95% intervals beside England's: {gist}. All are in the table."
+    gist = "; ".join(
+        f"{row['label']} {value(row['value'], unit, places=places(row))}" for row in rows
+    )
+    alt = f"Our figures with 95% intervals beside the published ones: {gist}. All in the table."
     return Chart(unit, figure, alt)
 
 
-def draw(group: Group, key: str) -> None:
+def draw(group: Group, key: str, *, chart: bool = True, table: bool = True) -> None:
     """One group on the page: heading, charts, table, and under it why figures are missing."""
     st.header(group.title)
-    for chart in group.charts:
-        charts.draw(chart.figure, alt=chart.alt, key=f"{key}_{group.title}_{chart.unit}")
-    st.table(group.table, border="horizontal", alt=f"{group.title}: ours beside England's")
+    if chart:
+        for one in group.charts:
+            charts.draw(one.figure, alt=one.alt, key=f"{key}_{group.title}_{one.unit}")
+    if table:
+        st.table(group.table, border="horizontal", alt=f"{group.title}: ours beside the published")
     for reason in group.reasons:
         st.caption(safe_md(reason))
 
@@ -224,21 +289,11 @@ def _interval(row: Row) -> str:
     low, high, unit = row["low"], row["high"], str(row["unit"])
     if pd.isna(low) or pd.isna(high):
         return "–"
-    return f"{value(low, 'score')} to {value(high, unit)}"
-
-
-def _published(row: Row, name: str) -> str:
-    if pd.isna(row[name]):
-        return "–"
-    return f"{value(row[name], str(row['unit']))}"
-
-
-def _verdict(row: Row) -> str:
-    return str(row["verdict"]) if row["verdict"] else "–"
+    return f"{value(low, 'score', places=places(row))} to {value(high, unit, places=places(row))}"
 
 
 def _year_before(row: Row) -> str:
     if pd.isna(row["last_year"]):
         return "–"
-    before = value(row["last_year"], str(row["unit"]))
+    before = value(row["last_year"], str(row["unit"]), places=places(row))
     return f"{before} of {int(row['last_year_n']):,}"

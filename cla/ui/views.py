@@ -1,0 +1,22 @@
+"""Reports made ready to draw, by the name of the report: figures, tables in words, sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from cla.reports import Report
+from cla.ui import measure_table, summary_view, trend_view
+
+
+def present(name: str, report: Report, authority: str, look: Sequence[str]) -> Any:
+    """What a page draws of a report.
+
+    Benchmarks: ``measure_table.Presented``, look (order, comparator). Summaries:
+    ``summary_view.Presented``. Trends: ``trend_view.Presented``, look (comparator, measures...).
+    """
+    if name == "trends":
+        return trend_view.present(report, authority, *look)
+    if name.endswith("_summary"):
+        return summary_view.present(report)
+    return measure_table.present(report.frames["measures"], authority, *look)

@@ -275,14 +275,13 @@ def begins_before_birth(r: Records) -> Masks:
     "The child has neither an episode nor a care leaver's record.",
     table="Header",
     fields="CHILD",
-    needs="Header",
+    needs="Header Episodes",
     stage="portal",
     severity="warning",
 )
 def nowhere_else(r: Records) -> Mask:
-    """The child is in neither Episodes nor OC3; a file that was not loaded counts as empty."""
-    elsewhere = np.zeros(r.children, dtype=bool)
-    for table in ("Episodes", "OC3"):
-        if r.has(table):
-            elsewhere |= r.in_table(r.table(table))
+    """The child is in neither Episodes nor OC3; without an OC3 file there is no care leaver."""
+    elsewhere = r.in_table(r.episodes)
+    if r.has("OC3"):
+        elsewhere = elsewhere | r.in_table(r.oc3)
     return ~r.rows_of(elsewhere, r.header)

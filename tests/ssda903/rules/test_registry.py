@@ -76,6 +76,14 @@ def test_a_provider_list_without_the_column_is_not_enough() -> None:
         rulebook(2026)["219"].check(ret)
 
 
+def test_a_child_without_any_record_is_only_sought_where_episodes_are_there() -> None:
+    header = pd.DataFrame({"CHILD": ["A", "B"]})
+    with pytest.raises(NotRun, match="Episodes"):
+        rulebook(2026)["EPI"].check(Return.from_tables({"Header": header}, 2026))
+    tables = {"Header": header, "Episodes": pd.DataFrame({"CHILD": ["A"]})}
+    assert rulebook(2026)["EPI"].check(Return.from_tables(tables, 2026)) == {"Header": [1]}
+
+
 def test_rows_keep_their_labels() -> None:
     header = pd.DataFrame({"CHILD": ["A", "B"], "SEX": ["M", "Q"]}, index=["first", "second"])
     assert rulebook(2026)["101"].check(Return.from_tables({"Header": header}, 2026)) == {

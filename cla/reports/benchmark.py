@@ -35,8 +35,8 @@ class Block:
 class Benchmark:
     """One benchmark report as data.
 
-    ``splits`` are columns of the results that a measure can be split by, besides the filters;
-    ``baseline`` is the column that says whether a child has a starting point for progress.
+    ``splits`` are the characteristics to offer first for groups of one measure; ``baseline`` is the
+    column that says whether a child has a starting point for progress.
     """
 
     name: str
@@ -85,7 +85,7 @@ def benchmark(
     title = f"{spec.title}, {year}"
     missing = what_is_missing(model, filters, spec.stage)
     rows = spec.rows(year)
-    name, column = asked(spec, rows, about)
+    name, column = asked(rows, about)
     if column and not may_split(filters, column, child_level):
         refused, column = (*refused, split_safety.NOT_SPLIT), ""
     if column:
@@ -94,14 +94,14 @@ def benchmark(
         frame = _measure_rows(model, filters, rows, child_level)
     empty = _empty(spec, frame, year, missing)
     if empty and missing:
-        return Report(title, filters.words(), notes=refused, empty=empty)
+        return Report(title, filters.words(model), notes=refused, empty=empty)
     reach = _reach(model, filters, spec.stage, child_level) if not missing else None
     frames = {"measures": frame, "how": how(model, filters, frame)}
     if spec.baseline and not missing:
         frames["baseline"] = _baseline(model, filters, spec, child_level)
     return Report(
         title=title,
-        caption=filters.words(),
+        caption=filters.words(model),
         frames=frames,
         coverage=reach,
         notes=(
@@ -115,11 +115,10 @@ def benchmark(
     )
 
 
-def asked(spec: Benchmark, rows: Sequence[tuple[str, str]], about: str) -> tuple[str, str]:
+def asked(rows: Sequence[tuple[str, str]], about: str) -> tuple[str, str]:
     """The measure and the column of ``about``; ("", "") for all measures and for nonsense."""
     name, _, column = about.partition(".")
-    known = column in TITLES or column in spec.splits
-    return (name, column) if known and name in dict(rows) else ("", "")
+    return (name, column) if column in TITLES and name in dict(rows) else ("", "")
 
 
 def may_split(filters: Filters, column: str, child_level: bool) -> bool:

@@ -19,9 +19,21 @@ KS1 = Benchmark(
             ("ks1_rwm_exp", "ks1_read_exp", "ks1_writ_exp", "ks1_mat_exp", "ks1_sci_exp"),
         ),
         Block("Greater depth", ("ks1_read_gds", "ks1_writ_gds", "ks1_mat_gds")),
-        Block("Level 2 or above", ("ks1_read_l2", "ks1_writ_l2", "ks1_mat_l2", "ks1_sci_l2"), True),
-        Block("Level 2B or above", ("ks1_read_l2b", "ks1_writ_l2b", "ks1_mat_l2b"), True),
-        Block("Level 3 or above", ("ks1_read_l3", "ks1_writ_l3", "ks1_mat_l3", "ks1_sci_l3"), True),
+        Block(
+            "Level 2 or above",
+            ("ks1_rwm_l2", "ks1_read_l2", "ks1_writ_l2", "ks1_mat_l2", "ks1_sci_l2"),
+            True,
+        ),
+        Block(
+            "Level 2B or above",
+            ("ks1_rwm_l2b", "ks1_read_l2b", "ks1_writ_l2b", "ks1_mat_l2b"),
+            True,
+        ),
+        Block(
+            "Level 3 or above",
+            ("ks1_rwm_l3", "ks1_read_l3", "ks1_writ_l3", "ks1_mat_l3", "ks1_sci_l3"),
+            True,
+        ),
         Block("Average points", ("ks1_aps",), True),
         Block("Phonics screening check", ("phonics_met", "phonics_met_y2")),
     ),
@@ -77,7 +89,7 @@ PROGRESS = Benchmark(
         "DfE limits very low scores in averages. It asks not to share the score of a single child "
         "with parents.",
     ),
-    splits=("prior",),
+    splits=("prior_attainment",),
     baseline="ks1_aps",
 )
 ATT8 = Benchmark(
@@ -96,7 +108,7 @@ ATT8 = Benchmark(
         "Progress 8 is held against pupils of mainstream schools with the same key stage 2 "
         "results; children without those results are left out.",
     ),
-    splits=("prior",),
+    splits=("prior_attainment",),
 )
 KS4 = Benchmark(
     name="ks4_benchmark",
@@ -111,7 +123,7 @@ KS4 = Benchmark(
         Block("Any pass", ("ks4_any_pass",)),
         Block("Grades A* to C", ("ks4_em_ac", "ks4_5ac", "ks4_5ac_em", "ks4_ebacc_ach"), True),
     ),
-    splits=("prior",),
+    splits=("prior_attainment",),
 )
 BENCHMARKS = {spec.name: spec for spec in (KS1, KS2, PROGRESS, ATT8, KS4)}
 

@@ -25,15 +25,6 @@ from cla.reports.filters_table import FILTERS, TITLES
 from cla.reports.model import Model
 
 EVERYBODY = "All children"
-OF_RESULTS: Mapping[str, str] = {"prior": "Prior attainment"}
-"""Columns of results that a measure can be split by, besides the filters."""
-_PRIOR = {
-    "low": "Low",
-    "middle": "Middle",
-    "high": "High",
-    "none": "None",
-    groups.UNKNOWN: "Not known",
-}
 # What DfE calls the groups that it publishes figures of all pupils for.
 _PUBLISHED = {
     "sex": ("Sex", {"F": "Female", "M": "Male"}),
@@ -50,7 +41,7 @@ _PUBLISHED = {
 
 def title(column: str) -> str:
     """What a column is called."""
-    return OF_RESULTS.get(column) or TITLES[column]
+    return TITLES[column]
 
 
 def lower_first(words: str) -> str:
@@ -60,7 +51,7 @@ def lower_first(words: str) -> str:
 
 def labels(column: str) -> Mapping[str, str]:
     """The groups of a column in their order, with their names."""
-    return _PRIOR if column in OF_RESULTS else FILTERS[column].labels
+    return FILTERS[column].labels
 
 
 def group_of(pupils: pd.DataFrame, column: str) -> pd.Series:

@@ -64,7 +64,7 @@ def show(name: str, user: User, *, pupils: str) -> None:
 
 def _splits(spec: Benchmark, filters: Filters, user: User) -> dict[str, str]:
     """What the rows can be: "" the measures, or the groups of a column this reader may have."""
-    columns = [*spec.splits, *TITLES]
+    columns = dict.fromkeys((*spec.splits, *TITLES))
     reads_children = user.can("cla.pupils")
     allowed = [name for name in columns if may_split(filters, name, reads_children)]
     return {"": ALL_MEASURES, **{name: f"By {_lower(name)}" for name in allowed}}

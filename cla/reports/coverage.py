@@ -107,7 +107,7 @@ def not_matched(model: Model, filters: Filters, stage: str, *, child_level: bool
     title = f"Not matched to {STAGE_LABELS[stage]} results, {academic_year(filters.year)}"
     missing = what_is_missing(model, filters, stage)
     if missing:
-        return Report(title, filters.words(), notes=notes, empty=missing)
+        return Report(title, filters.words(model), notes=notes, empty=missing)
     pupils = selected(model, filters, stage)
     lost = pupils[~pupils["matched"]]
     frames = {"reasons": _reasons(lost, child_level)}
@@ -125,7 +125,7 @@ def not_matched(model: Model, filters: Filters, stage: str, *, child_level: bool
     counts = counted(pupils, stage)
     return Report(
         title=title,
-        caption=filters.words(),
+        caption=filters.words(model),
         frames=frames,
         coverage=counts if child_level else disclosure.hide_coverage(counts),
         notes=notes,
@@ -155,7 +155,7 @@ def match_report(model: Model, filters: Filters, stage: str, *, child_level: boo
     title = f"Matching of {STAGE_LABELS[stage]} results, {academic_year(filters.year)}"
     missing = what_is_missing(model, filters, stage)
     if missing:
-        return Report(title, filters.words(), notes=notes, empty=missing)
+        return Report(title, filters.words(model), notes=notes, empty=missing)
     pupils = selected(model, filters, stage)
     matches = model.matches(stage, filters.year)
     frames = {"tiers": _tiers(pupils, child_level), "upns": _grades(pupils, child_level)}
@@ -177,7 +177,7 @@ def match_report(model: Model, filters: Filters, stage: str, *, child_level: boo
     counts = counted(pupils, stage)
     return Report(
         title=title,
-        caption=filters.words(),
+        caption=filters.words(model),
         frames=frames,
         coverage=counts if child_level else disclosure.hide_coverage(counts),
         notes=(

@@ -190,9 +190,11 @@ def _prior(model: Model, children: pd.DataFrame, carried: pd.DataFrame, year: in
     The latter for years 7 to 11 only: for key stage 1 no limits of bands were found.
     """
     given = pd.Series(_text(carried, "prior").to_numpy(), index=carried["child"])
-    band = children["child"].map(given)
+    band = children["child"].map(given).astype("str")
     ks2 = model.once(("key stage 2 bands", year), lambda: _key_stage_2(model, children, year))
-    return groups.of_codes("prior_attainment", band.fillna(children["child"].map(ks2)))
+    return groups.of_codes(
+        "prior_attainment", band.fillna(children["child"].map(ks2).astype("str"))
+    )
 
 
 def _key_stage_2(model: Model, children: pd.DataFrame, year: int) -> pd.Series:

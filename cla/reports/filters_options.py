@@ -127,13 +127,14 @@ def as_at_notes(model: Model, filters: Filters, stage: str | None = None) -> tup
             f"The return for {year_name(filters.year + 1)} is not loaded, so the picture ends on "
             f"31 March {filters.year}: care is shown as at that day, not as at the assessment.",
         )
-    when = "its assessment" if stage not in STAGES else f"{_day(stage, filters.year)}"
+    when = assessment_day(stage, filters.year) if stage in STAGES else "its assessment"
     return (
         f"Placement, legal status, time in care and what else is said of care is as at {when}; who "
         f"is in the cohort is as at 31 March {filters.year}.",
     )
 
 
-def _day(stage: str | None, year: int) -> str:
+def assessment_day(stage: str | None, year: int) -> str:
+    """The nominal day of the assessment of a stage in the summer of a collection year, in words."""
     month, day = STAGES[str(stage)].taken
-    return f"{pd.Timestamp(year, month, day):%-d %B %Y}"
+    return f"{day} {pd.Timestamp(year, month, day):%B %Y}"

@@ -57,7 +57,7 @@ def home(
     title = f"Looked-after children, {year_name(filters.year)}"
     if filters.year not in model.years:
         missing = f"No return for {year_name(filters.year)} yet. Import one."
-        return Report(title, filters.words(), notes=refused, empty=missing)
+        return Report(title, filters.words(model), notes=refused, empty=missing)
     chosen = filters.apply(model.children(filters.year))
     frames = {
         "headlines": headlines(model, filters, child_level),
@@ -68,7 +68,7 @@ def home(
     }
     notes = refused if child_level else (*refused, disclosure.SMALL_NUMBERS)
     empty = "" if len(chosen) else "No child of the return meets this selection."
-    return Report(title, filters.words(), frames, None, notes, empty)
+    return Report(title, filters.words(model), frames, None, notes, empty)
 
 
 def split(chosen: pd.DataFrame, name: str, child_level: bool) -> pd.DataFrame:

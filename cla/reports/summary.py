@@ -60,7 +60,7 @@ def summary(
     missing = {stage: what_is_missing(model, filters, stage) for stage in spec.stages}
     loaded = {stage: filters.of(model, stage) for stage, lacks in missing.items() if not lacks}
     if not loaded:
-        return Report(title, filters.words(), notes=notes, empty=missing[spec.stages[0]])
+        return Report(title, filters.words(model), notes=notes, empty=missing[spec.stages[0]])
     if by and not child_level:
         by, notes = "", (*notes, NO_SPLIT)
     by = by if by in TITLES else ""
@@ -78,7 +78,7 @@ def summary(
     stages = " or ".join(STAGE_LABELS[stage] for stage in loaded)
     return Report(
         title=title,
-        caption=filters.words(),
+        caption=filters.words(model),
         frames=frames,
         coverage=reach,
         notes=(*notes, *_notes(spec, kept, missing, child_level)),

@@ -1,9 +1,8 @@
 """The filter bar that all reports share. A link carries the filters and opens the same view.
 
-Year and cohort definition stand apart, since they change what the figures are; the filters narrow
-them.
-The address is the truth; the session remembers it, so that the next page opens with the same
-filters.
+Year, cohort and the day of care stand apart, since they change what the figures are; the filters
+narrow them. The address is the truth; the session remembers it, so that the next page opens with
+the same filters.
 """
 
 from __future__ import annotations
@@ -13,32 +12,13 @@ from collections.abc import Mapping
 import streamlit as st
 
 from cla.access import User
-from cla.reports import COHORT_LABELS, Coverage, Filters, Model, Option, year_name
-from cla.ui import data
-from cla.ui.words import counted
+from cla.reports import AS_AT_LABELS, COHORT_LABELS, Coverage, Filters, Model, year_name
+from cla.reports.filters_options import assessment_day
+from cla.ui import filter_bar_choices
+from cla.ui.filter_bar_address import NAMES, changed, current, show
+from cla.ui.words import counted, safe_md
 
-# Every name an address may carry for the filters; other names (a child's reference) are left alone.
-NAMES = ("year", "cohort", "sex", "sen", "time_in_care", "placement")
-_NARROWING = NAMES[2:]
-_REMEMBERED = "filters of "
-
-
-def current(model: Model, user: User) -> Filters:
-    """The filters of the address, else those used last, else the defaults.
-
-    The address is brought into line.
-
-    Without the child-level permission only the year counts: narrowing would let small numbers be
-    worked
-    out by difference.
-    """
-    asked = {name: st.query_params[name] for name in NAMES if name in st.query_params}
-    given = asked if "year" in asked else {**_remembered(user), **asked}
-    filters = Filters.from_query(given, model.years)
-    if not user.can("cla.pupils"):
-        filters = Filters(year=filters.year)
-    _keep(filters, user)
-    return filters
+__all__ = ["NAMES", "choose_stage", "coverage_line", "current", "draw", "selection"]
 
 
 def draw(
@@ -55,8 +35,10 @@ def draw(
         _year(model, filters, user)
         if cohort and user.can("cla.pupils"):
             _cohort(filters, user)
+        if narrowing and stage and user.can("cla.pupils"):
+            _as_at(filters, user, stage)
     if narrowing and user.can("cla.pupils"):
-        _narrowing(model, filters, user, stage)
+        filter_bar_choices.draw(model, filters, user, stage)
 
 
 def choose_stage(stages: Mapping[str, str]) -> str:
@@ -64,7 +46,7 @@ def choose_stage(stages: Mapping[str, str]) -> str:
     given = st.query_params.get("stage", "")
     st.session_state["stage_choice"] = given if given in stages else next(iter(stages))
 
-    def changed() -> None:
+    def stage_changed() -> None:
         st.query_params["stage"] = st.session_state["stage_choice"]
 
     chosen = st.segmented_control(
@@ -73,14 +55,14 @@ def choose_stage(stages: Mapping[str, str]) -> str:
         required=True,
         format_func=stages.__getitem__,
         key="stage_choice",
-        on_change=changed,
+        on_change=stage_changed,
     )
     return str(chosen)
 
 
-def selection(filters: Filters) -> None:
+def selection(said: str) -> None:
     """The selection in words; the caption of every export says the same."""
-    st.markdown(f"**Showing:** {filters.words()}")
+    st.markdown(f"**Showing:** {safe_md(said)}")
 
 
 def coverage_line(counts: Coverage | None, user: User, filters: Filters, stage: str) -> None:
@@ -102,13 +84,13 @@ def coverage_line(counts: Coverage | None, user: User, filters: Filters, stage: 
 
 def _year(model: Model, filters: Filters, user: User) -> None:
     years = sorted(model.years, reverse=True)
-    _show("year", filters.year)
+    show("year", filters.year)
     st.selectbox(
         "Year ending 31 March",
         years,
         format_func=year_name,
         key="filter_year",
-        on_change=_changed,
+        on_change=changed,
         args=(filters, user, "year"),
         width=190,
         filter_mode=None,
@@ -116,82 +98,32 @@ def _year(model: Model, filters: Filters, user: User) -> None:
 
 
 def _cohort(filters: Filters, user: User) -> None:
-    _show("cohort", filters.cohort)
+    show("cohort", filters.cohort)
     st.selectbox(
         "Cohort",
         list(COHORT_LABELS),
         format_func=COHORT_LABELS.__getitem__,
         key="filter_cohort",
-        on_change=_changed,
+        on_change=changed,
         args=(filters, user, "cohort"),
         width=340,
         filter_mode=None,
     )
 
 
-def _narrowing(model: Model, filters: Filters, user: User, stage: str | None) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", key="filters"):
-        for option in data.choices(model, filters, stage):
-            _filter(option, filters, user)
-        if filters.active:
-            st.button(
-                "Reset filters",
-                type="tertiary",
-                icon=":material/filter_alt_off:",
-                key="filter_reset",
-                on_click=_reset,
-                args=(filters, user),
-            )
-
-
-def _filter(option: Option, filters: Filters, user: User) -> None:
-    chosen = filters.values(option.name)
-    labels = {choice.value: choice.label for choice in option.choices}
-    counts = {choice.value: choice.count for choice in option.choices}
-    said = ", ".join(labels.get(value, value) for value in chosen) or "all"
-    with st.popover(
-        f"{option.title}: {said}",
-        key=f"popover_{option.name}",
-        type="primary" if chosen else "secondary",
-    ):
-        if not option.available:
-            st.markdown(option.reason)
-            return
-        _show(option.name, [value for value in chosen if value in labels])
-        st.pills(
-            option.title,
-            list(labels),
-            selection_mode="multi",
-            format_func=lambda value: f"{labels[value]} ({counts[value]:,})",
-            key=f"filter_{option.name}",
-            on_change=_changed,
-            args=(filters, user, option.name),
-        )
-
-
-def _show(name: str, value: object) -> None:
-    """Put the address's value into the widget before it is drawn."""
-    st.session_state[f"filter_{name}"] = value
-
-
-def _changed(filters: Filters, user: User, name: str) -> None:
-    value = st.session_state[f"filter_{name}"]
-    _keep(filters.replace(**{name: tuple(value) if name in _NARROWING else value}), user)
-
-
-def _reset(filters: Filters, user: User) -> None:
-    _keep(filters.cleared(), user)
-
-
-def _remembered(user: User) -> dict[str, str]:
-    return st.session_state.get(_REMEMBERED + user.la, {})
-
-
-def _keep(filters: Filters, user: User) -> None:
-    wanted = filters.to_query()
-    st.session_state[_REMEMBERED + user.la] = wanted
-    for name in NAMES:
-        if name not in wanted and name in st.query_params:
-            del st.query_params[name]
-    changes = {name: value for name, value in wanted.items() if st.query_params.get(name) != value}
-    st.query_params.update(changes)
+def _as_at(filters: Filters, user: User, stage: str) -> None:
+    days = {
+        "31_march": f"31 March {filters.year}",
+        "assessment": f"The assessment ({assessment_day(stage, filters.year)})",
+    }
+    show("as_at", filters.as_at)
+    st.selectbox(
+        "Care as at",
+        list(AS_AT_LABELS),
+        format_func=days.__getitem__,
+        key="filter_as_at",
+        on_change=changed,
+        args=(filters, user, "as_at"),
+        width=270,
+        filter_mode=None,
+    )

@@ -28,7 +28,7 @@ def begin(title: str, model: Model, user: User, stage: str | None = None) -> Fil
 
 def described(report: Report, filters: Filters, user: User, stage: str) -> bool:
     """The selection in words, the coverage, the notes; False when there is nothing more to show."""
-    filter_bar.selection(filters)
+    filter_bar.selection(report.caption)
     filter_bar.coverage_line(report.coverage, user, filters, stage)
     if report.empty:
         st.info(safe_md(report.empty), icon=":material/info:")
@@ -83,7 +83,7 @@ def _headed(frame: pd.DataFrame) -> pd.DataFrame:
 
 def caption(report: Report, filters: Filters, user: User, *, personal: bool) -> downloads.Caption:
     """What the first lines of an export of this report say."""
-    selection = filters.words()
+    selection = report.caption or filters.words()
     if report.coverage is not None:
         selection = f"{selection}. {report.coverage.words()}"
     source = "the authority's SSDA903 return and results; England: Department for Education"

@@ -17,6 +17,7 @@ from cla.reports.filters import Filters
 from cla.reports.filters_options import Choice, Option, as_at_notes, lacking, options
 from cla.reports.filters_table import FILTERS, GROUPS, Filter
 from cla.reports.home import home
+from cla.reports.match_queue import undecided
 from cla.reports.model import (
     AS_AT_LABELS,
     COHORT_LABELS,
@@ -117,5 +118,6 @@ __all__ = [
     "progress_pupil_list",
     "pupil_details",
     "trends",
+    "undecided",
     "year_name",
 ]

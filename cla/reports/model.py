@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from cla import cohort
-from cla.cohort import groups, matching_aliases, matching_decisions, matching_places
+from cla.cohort import groups, matching_aliases, matching_decisions, matching_places, membership
 from cla.reports import filters_columns
 from cla.ssda903 import layout
 from cla.ssda903.returns import Return
@@ -25,6 +25,7 @@ COHORT_LABELS: Mapping[str, str] = {
     "12_months": "Looked after 12 months at 31 March",
     "at_31_march": "Looked after at 31 March",
     "any_time": "Looked after at any time in the year",
+    "current": "Looked after now, by a list",
 }
 AS_AT_LABELS: Mapping[str, str] = {
     "31_march": "31 March",
@@ -34,7 +35,7 @@ AS_AT_LABELS: Mapping[str, str] = {
 STAGE_LABELS: Mapping[str, str] = {name: stage.title for name, stage in STAGES.items()}
 FROM_CENSUS = "school census"
 FROM_RESULTS = "results file"
-FREE_OF_DECISIONS = ("care", "former", "history", "result_keys", "candidates", "places")
+FREE_OF_DECISIONS = ("care", "former", "history", "candidates", "places")
 """First parts of the keys of what is computed from the imports alone: kept when people decide."""
 
 
@@ -60,6 +61,7 @@ class Model:
     _characteristics: pd.DataFrame | None = None
     _decisions: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     _schools: pd.DataFrame | None = None
+    _current: pd.DataFrame | None = None
     _made: dict[tuple[Any, ...], Any] = field(default_factory=dict)
     _of_imports: dict[tuple[Any, ...], Any] = field(default_factory=dict)
     _lock: Any = field(default_factory=RLock)
@@ -131,16 +133,25 @@ class Model:
 
         def make() -> pd.DataFrame:
             earlier = [ret for other, ret in self._returns.items() if other < year]
-            if len(key) == 1:
-                return cohort.children(self._returns[year], earlier)
-            days = filters_columns.assessment_days(self._care(year), year, stage)
-            later = self._returns[year + 1]
-            return cohort.children(self._returns[year], earlier, later=later, days=days)
+            later, days = None, None
+            if len(key) > 1:
+                days = filters_columns.assessment_days(self._care(year), year, stage)
+                later = self._returns[year + 1]
+            found = cohort.children(self._returns[year], earlier, later=later, days=days)
+            return membership.with_current(found, self.current_list(year), year)
 
         return self.once(("care", *key), make)
 
+    def current_list(self, year: int) -> pd.DataFrame | None:
+        """The children looked after since 31 March of a year, by the list handed in; else None."""
+        if self._current is None:
+            return None
+        frame = self._current[self._current["year"] == year + 1]
+        return frame.drop(columns="year") if len(frame) else None
+
     def _children(self, year: int, as_at: str, stage: str | None) -> pd.DataFrame:
         frame = self._care(year, as_at, stage)
+        frame = membership.decided(frame, self.decisions("membership"), year)
         frame = frame.assign(sen=groups.of_codes("sen", self._sen(year, frame)))
         return filters_columns.with_columns(self, frame, year)
 
@@ -258,16 +269,22 @@ class Model:
         """How the results of a stage match the children of the year. KeyError when not loaded."""
 
         def make() -> cohort.Matches:
-            return cohort.decide(self.candidates(stage, year), self.decisions("match"))
+            found = self.candidates(stage, year)
+            mine = matching_decisions.about(found, self.decisions("match"))
+            return self._decide(found, mine, ("matched", stage, year))
 
         return self.once(("matches", stage, year), make)
 
-    def result_keys(self, stage: str, year: int) -> pd.Series:
-        """The key of each result of a stage, by position, under which decisions know it."""
-        return self.once(
-            ("result_keys", stage, year),
-            lambda: matching_decisions.keys(self.candidates(stage, year)),
-        )
+    def _decide(
+        self, found: cohort.Candidates, mine: pd.DataFrame | None, key: tuple[Any, ...]
+    ) -> cohort.Matches:
+        """The matches after these decisions; those of the last time when they are the same ones."""
+        token = () if mine is None else tuple(zip(mine["subject"], mine["moment"], strict=True))
+        known = self._of_imports.get(key)
+        if known is None or known[0] != token:
+            known = self._of_imports[key] = (token, cohort.decide(found, mine))
+        matches: cohort.Matches = known[1]
+        return matches
 
     def decisions(self, kind: str) -> pd.DataFrame | None:
         """What people decided of a kind and stands, oldest first; None when nothing does."""
@@ -277,8 +294,7 @@ class Model:
     def pupils(self, stage: str, year: int, as_at: str = "31_march") -> pd.DataFrame:
         """Children at the end of a key stage, whether matched or not, with their results.
 
-        Those whose age puts them in the stage's year group, and those whose result was matched
-        although they are a year older or younger. Columns of ``children``, then ``matched``
+        Who they are, ``stage_members`` says. Columns of ``children``, then ``matched``
         (bool), ``tier``, ``match_note``, ``reason`` (why not matched), then the columns of the
         results; ``upn``, ``dob``, ``sex`` and ``sen`` of the results are left out. ``as_at`` as
         in ``children``.
@@ -293,13 +309,27 @@ class Model:
         flags = {name: "boolean" for name in ours if results[name].dtype == bool}
         results = results[ours].astype(flags).assign(row=range(len(results)))
         links = matches.links.rename(columns={"note": "match_note"})
-        of_age = children["year_group"] == STAGES[stage].year_group
-        matched = children["child"].isin(links["child"])
-        frame = children.assign(matched=matched)[matched | of_age.fillna(False).astype(bool)]
+        belongs = self.stage_members(stage, year)
+        members = children["child"].isin(belongs.loc[belongs["member"], "child"])
+        frame = children.assign(matched=children["child"].isin(links["child"]))[members]
         frame = frame.merge(links, on="child", how="left", validate="one_to_one")
         frame = frame.merge(matches.unmatched, on="child", how="left", validate="one_to_one")
         frame = frame.merge(results, on="row", how="left", validate="many_to_one")
         return filters_columns.of_stage(self, frame, stage, year)
+
+    def stage_members(self, stage: str, year: int) -> pd.DataFrame:
+        """Who is at the end of a key stage, who is not although of the age, and why
+        (``membership.of_stage``)."""
+
+        def make() -> pd.DataFrame:
+            children = self._care(year)
+            matched = children["child"].isin(self.matches(stage, year).links["child"])
+            census = self.characteristics(year).drop_duplicates("child").set_index("child")
+            groups = census.get("year_group", pd.Series(dtype="str"))
+            decided = self.decisions("key_stage")
+            return membership.of_stage(children, stage, matched, groups, decided, year)
+
+        return self.once(("stage members", stage, year), make).copy(deep=False)
 
     def history(self, child: str) -> pd.DataFrame:
         """The episodes of one child over all loaded years, oldest first (``cohort.history``)."""
@@ -332,6 +362,7 @@ def build(
     characteristics: pd.DataFrame | None = None,
     decisions: Mapping[str, pd.DataFrame] | None = None,
     schools: pd.DataFrame | None = None,
+    current: pd.DataFrame | None = None,
 ) -> Model:
     """The model of what is loaded. Nothing is computed here.
 
@@ -339,6 +370,7 @@ def build(
     ``characteristics`` is one row a pupil and collection year: upn, year, sen and whatever else
     the school census gave. ``decisions`` are what people decided and has not been taken back, by
     kind (``cla.store.decisions``). ``schools`` is one row a pupil, school and academic year.
+    ``current`` are the lists of children looked after now, with the collection ``year`` of each.
     """
     return Model(
         la=la,
@@ -349,4 +381,5 @@ def build(
         _characteristics=characteristics,
         _decisions=dict(decisions or {}),
         _schools=schools,
+        _current=current,
     )

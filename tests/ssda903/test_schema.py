@@ -8,7 +8,7 @@ import pytest
 
 from cla.ssda903 import Return, layout
 from cla.ssda903.rules import rulebook
-from cla.ssda903.rules.columns import contract_frame
+from cla.ssda903.rules.columns import columns_of, contract, contract_frame
 from cla.ssda903.schema import broken, in_schema, schema
 from tests.ssda903.rules.random_returns import random_return
 
@@ -31,6 +31,7 @@ def test_pandera_and_the_rulebook_agree_on_random_tables(year: int) -> None:
             by_rules = by_the_rules(ret, table)
             assert broken(ret, table, rulebook(year)) == set(by_rules)
             assert by_pandera(ret, table) == by_rules
+            assert reported(ret, table) == set(by_rules)
             found += len(by_rules)
     assert found > 50
 
@@ -45,6 +46,23 @@ def by_pandera(ret: Return, table: str) -> dict[str, list[int]]:
             for error in errors.schema_errors
         }
     return {}
+
+
+def reported(ret: Return, table: str) -> set[str]:
+    """The checks that pandera names when the whole schema of a file is asked at once."""
+    try:
+        schema(table, ret.year).validate(contract_frame(ret, table), lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        return {error.check.name for error in errors.schema_errors}
+    return set()
+
+
+def test_columns_are_made_once_for_all_checks_of_a_frame() -> None:
+    ret = random_return(1)
+    header = contract(ret, "Header")
+    assert columns_of(header.frame, "Header", ret.year) is header
+    assert columns_of(header.frame, "Header", ret.year - 1) is not header
+    assert columns_of(header.frame.copy(), "Header", ret.year) is not header
 
 
 def test_a_good_table_passes() -> None:

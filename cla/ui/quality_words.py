@@ -35,6 +35,7 @@ FINDING_COLUMNS = {
 ROWS_AT_ONCE = 50
 """Rows sent to the browser at a time."""
 _SAID = "quality: what was done"
+_ONE = {"children": "child"}
 
 
 def page_of(count: int, key: str) -> slice:
@@ -50,6 +51,8 @@ def page_of(count: int, key: str) -> slice:
 
 def span(shown: slice, count: int, what: str) -> str:
     """ "Records 51 to 100 of 1,204"."""
+    if count == 1:
+        return f"1 {_ONE.get(what, what.removesuffix('s'))}"
     if shown.start == 0 and shown.stop >= count:
         return f"{count:,} {what}"
     return f"{what.capitalize()} {shown.start + 1:,} to {shown.stop:,} of {count:,}"

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from cla.ssda903.rules import Rule, rulebook, versions
-from cla.ui import quality, quality_examples
+from cla.ui import quality, quality_examples, quality_words
 
 
 def rule(code: str, title: str, tables: tuple[str, ...], stage: str = "1") -> Rule:
@@ -157,3 +157,17 @@ def test_every_version_of_every_rule_has_an_example_of_right_and_wrong():
 def test_the_example_is_that_of_the_version_of_the_year():
     shown = [quality_examples.example(rulebook(year)["101"]) for year in (2024, 2026)]
     assert shown[0] != shown[1] and "In 2024-25" in shown[1] and "##" not in shown[1]
+
+
+@pytest.mark.parametrize(
+    ("shown", "count", "what", "said"),
+    [
+        (slice(0, 1), 1, "records", "1 record"),
+        (slice(0, 1), 1, "accepted findings", "1 accepted finding"),
+        (slice(0, 1), 1, "children", "1 child"),
+        (slice(0, 2), 2, "children", "2 children"),
+        (slice(50, 100), 1204, "records", "Records 51 to 100 of 1,204"),
+    ],
+)
+def test_how_many_are_shown_is_said_in_words(shown, count, what, said):
+    assert quality_words.span(shown, count, what) == said

@@ -14,12 +14,15 @@ from cla.cohort.history import history
 from cla.ssda903 import facts, layout
 from cla.ssda903.returns import Return
 
-COHORTS = {
+STATUTORY = {
     "12_months": "looked_after_12_months",
     "at_31_march": "at_31_march",
     "any_time": "any_time",
 }
-"""The three cohort definitions and the column that says who belongs."""
+"""The three cohorts of a return and the column that says who belongs."""
+CURRENT = "current"
+COHORTS = {**STATUTORY, CURRENT: CURRENT}
+"""Every cohort: those of a return, and the children of a list handed in since (membership)."""
 
 
 def children(
@@ -62,7 +65,7 @@ def children(
     ended = frame["care_ended"].fillna(frame["on"])
     frame["months_in_care"] = months_between(frame["period_start"], ended)
     frame = frame.merge(_wellbeing(ret), on="child", how="left", validate="one_to_one")
-    return _with_groups(_with_membership(frame, ret), ret)
+    return with_groups(_with_membership(frame, ret), ret.year)
 
 
 def _here(ret: Return, people: pd.DataFrame) -> pd.Series:
@@ -166,7 +169,7 @@ def _wellbeing(ret: Return) -> pd.DataFrame:
 
 
 def _with_membership(frame: pd.DataFrame, ret: Return) -> pd.DataFrame:
-    members = {name: pd.Series(dtype="str") for name in (*COHORTS.values(), "short_breaks_only")}
+    members = {name: pd.Series(dtype="str") for name in (*STATUTORY.values(), "short_breaks_only")}
     if ret.has("Episodes"):
         ep = ret.typed("Episodes", located=False)
         ids = pd.Series(ret.children, dtype="str")
@@ -188,9 +191,10 @@ def _with_membership(frame: pd.DataFrame, ret: Return) -> pd.DataFrame:
     return frame.assign(**belongs, oc2_marked=marked)
 
 
-def _with_groups(frame: pd.DataFrame, ret: Return) -> pd.DataFrame:
+def with_groups(frame: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Add the groups that the codes and numbers of a frame of children fall in."""
     placement = groups.of_codes("placement", frame["place"])
-    need = frame["cin"].map(dict(layout.codes("CIN", ret.year))).astype("str")
+    need = frame["cin"].map(dict(layout.codes("CIN", year))).astype("str")
     return frame.assign(
         placement=placement,
         placement_type=groups.named("placement", placement),

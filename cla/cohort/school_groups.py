@@ -161,10 +161,11 @@ def _exam_year_move(children: pd.DataFrame, rows: pd.DataFrame, last: pd.DataFra
     differs = _differs(rows, last)
     moved = _true(within) | (eleven & (_true(within_last) | _true(differs)))
     stayed = _true(~within) & (ten | (_true(~within_last) & _true(~differs)))
+    says = any(flags.notna().any() for flags in (within, within_last, differs))
     choices = {
         "yes": (ten | eleven) & moved,
         "no": (ten | eleven) & stayed,
-        "before": ~(ten | eleven) & (children["age"].notna().to_numpy()),
+        "before": ~(ten | eleven) & children["age"].notna().to_numpy() & says,
     }
     return groups.of_choices("exam_year_move", children.index, choices)
 

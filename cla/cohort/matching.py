@@ -106,6 +106,9 @@ def decide(found: Candidates, decisions: pd.DataFrame | None = None) -> Matches:
     said = decided(found, decisions)
     fits = found.children.loc[found.children["fits"], "child"]
     open_pairs = _without(found.by_upn, said.rejected)
+    certain = open_pairs[open_pairs["tier"] == 1]
+    open_pairs = pd.concat([certain, _without(open_pairs[open_pairs["tier"] != 1], said.held)])
+    open_pairs = open_pairs.sort_index()
     settled = open_pairs["child"].isin(said.confirmed["child"]) | open_pairs["row"].isin(
         said.confirmed["row"]
     )
@@ -220,7 +223,7 @@ def _by_birth(
 
     Only among children and results without a link: whoever is linked is somebody already.
     """
-    free = _without(found.by_birth, said.rejected)
+    free = _without(_without(found.by_birth, said.rejected), said.held)
     free = free[~free["child"].isin(links["child"]) & ~free["row"].isin(links["row"])]
     alone = ~free.duplicated("child", keep=False) & ~free.duplicated("row", keep=False)
     slip = free["slip"].astype(bool)
@@ -234,11 +237,11 @@ def _by_birth(
 
 def _review(said: Decided, links: pd.DataFrame) -> pd.DataFrame:
     """Decisions to look at again; not confirmations of what is certain by now."""
-    certain = links[links["tier"].isin([0, 1])]
-    again = said.review.merge(
-        certain[["child", "row"]].assign(sure=True), on=["child", "row"], how="left"
-    )
-    return again[again["sure"].isna() | (again["verdict"] == REJECTED)]
+    certain = links.loc[links["tier"] == 1, ["child", "row"]].assign(sure=True)
+    again = said.review.merge(certain, on=["child", "row"], how="left", validate="one_to_one")
+    again = again[again["sure"].isna() | (again["verdict"] == REJECTED)]
+    why = again["note"].astype("str") + " A birth date was another one then."
+    return again.assign(note=why)
 
 
 def _cases(

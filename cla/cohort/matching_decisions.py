@@ -1,13 +1,15 @@
 """What people decided about pairs of a child and a result, found again in the files of now.
 
-A child is known by its identifier, a result by its key (``matching_keys``). A decision notes both
-birth dates: when either is another one now, a confirmation no longer counts and the pair is shown
-again; a rejection holds until somebody decides otherwise.
+A child is known by its identifier, a result by its key (``matching_keys``). A decision is about
+both with their birth dates: where either has another one, in a later return or another file, the
+decision is no longer in force and is shown for review. What was rejected is not matched meanwhile,
+unless UPN and birth date are equal by now.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,26 +27,33 @@ class Decided:
     """The decisions that are about these children and results: child, row, note, when.
 
     ``confirmed``: at most one a child and a result, the last one. ``rejected``: never linked.
-    ``review``: child, row, verdict of those whose birth dates are not those decided on.
+    ``review``: child, row, verdict where the birth dates are not those decided on, and nothing was
+    decided since; ``held`` (child, row) are those of them that were rejected.
     """
 
     confirmed: pd.DataFrame
     rejected: pd.DataFrame
     review: pd.DataFrame
 
+    @property
+    def held(self) -> pd.DataFrame:
+        """Pairs that were rejected with other birth dates: to be looked at before they count."""
+        return self.review.loc[self.review["verdict"] == REJECTED, ["child", "row"]]
 
-def subject(child: str, key: str) -> str:
-    """The key of a pair, under which the decision about it is kept."""
-    return hashlib.sha256(f"{child}\n{key}".encode()).hexdigest()[:32]
+
+def subject(value: Mapping[str, Any]) -> str:
+    """The key of a pair, under which the decision about it is kept: of ``value``'s four parts."""
+    parts = (value["child"], value["child_born"], value["pupil"], value["pupil_born"])
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def value(found: Candidates, child: str, row: int, key: str) -> dict[str, Any]:
+def value(found: Candidates, child: str, row: int) -> dict[str, Any]:
     """What a decision about a pair notes, so that it is found again and can be checked."""
-    people = found.children.set_index("child")["dob"]
+    born = found.children.loc[found.children["child"] == child, "dob"]
     return {
         "child": child,
-        "child_born": iso(people.loc[[child]]).iloc[0],
-        "pupil": key,
+        "child_born": iso(born).iloc[0],
+        "pupil": str(found.keys.iloc[row]),
         "pupil_born": iso(found.rows["dob"].iloc[[row]]).iloc[0],
     }
 
@@ -71,15 +80,25 @@ def decided(found: Candidates, decisions: pd.DataFrame | None) -> Decided:
     same = (_born(found.children, here["child"]) == here["child_born"].fillna("")) & (
         iso(found.rows["dob"].iloc[here["row"]]).to_numpy() == here["pupil_born"].fillna("")
     )
-    yes = here["verdict"] == CONFIRMED
-    sure = here[yes & same & ~here["order"].duplicated(keep=False)]
+    exact = here[same]
+    yes = exact["verdict"] == CONFIRMED
+    sure = exact[yes & ~exact["order"].duplicated(keep=False)]
     sure = sure.sort_values("order").drop_duplicates("child", keep="last")
     sure = sure.drop_duplicates("row", keep="last")
     return Decided(
         sure[["child", "row"]].assign(note=_words(sure)).reset_index(drop=True),
-        here.loc[~yes, ["child", "row"]].drop_duplicates(ignore_index=True),
-        here.loc[~same, ["child", "row", "verdict"]].assign(note=_words(here[~same])),
+        exact.loc[~yes, ["child", "row"]].drop_duplicates(ignore_index=True),
+        _to_review(here[~same], exact),
     )
+
+
+def _to_review(other: pd.DataFrame, exact: pd.DataFrame) -> pd.DataFrame:
+    """The last decision about each pair that was made with other birth dates, unless one was made
+    with those of now."""
+    last = other.sort_values("order").drop_duplicates(["child", "row"], keep="last")
+    settled = pd.MultiIndex.from_frame(exact[["child", "row"]])
+    left = last[~pd.MultiIndex.from_frame(last[["child", "row"]]).isin(settled)]
+    return left[["child", "row", "verdict"]].assign(note=_words(left)).reset_index(drop=True)
 
 
 def _rows_of(found: Candidates, pupils: pd.Series) -> pd.DataFrame:

@@ -89,10 +89,10 @@ def _queue(model: Model) -> pd.DataFrame:
 
 
 def _with_subjects(model: Model, cases: pd.DataFrame, stage: str, year: int) -> pd.DataFrame:
-    keys = model.candidates(stage, year).keys.iloc[cases["row"]]
+    offered = model.candidates(stage, year)
     subjects = [
-        matching_decisions.subject(child, key)
-        for child, key in zip(cases["child"], keys, strict=True)
+        matching_decisions.subject(matching_decisions.value(offered, child, row))
+        for child, row in zip(cases["child"], cases["row"], strict=True)
     ]
     return cases.assign(subject=subjects, stage=stage, year=year)[list(_QUEUE)]
 
@@ -119,8 +119,6 @@ def case(model: Model, subject: str, stage: str, year: int) -> Case | None:
         return None
     one = found.iloc[0]
     child, row = str(one["child"]), int(one["row"])
-    offered = model.candidates(stage, year)
-    key = str(offered.keys.iloc[row])
     tier = None if pd.isna(one["tier"]) else int(one["tier"])
     facts = _facts(model, stage, year, child, row)
     return Case(
@@ -135,7 +133,7 @@ def case(model: Model, subject: str, stage: str, year: int) -> Case | None:
         difference=_difference(facts),
         others=_others(model, stage, year, child, row),
         value={
-            **matching_decisions.value(offered, child, row, key),
+            **matching_decisions.value(model.candidates(stage, year), child, row),
             "stage": stage,
             "year": year,
             "tier": tier,

@@ -10,7 +10,9 @@ from tests.pages.filled.conftest import PAGES, text
 from tests.ui import stock
 
 
-@pytest.mark.parametrize("file", [*PAGES, "import_history.py", "pupil_details.py"])
+@pytest.mark.parametrize(
+    "file", [*PAGES, "import_history.py", "match_queue.py", "pupil_details.py"]
+)
 def test_an_empty_store_says_what_to_do(signed_in: SignedIn, file: str):
     at = signed_in("analyst", authorities=(stock.LA,), page=file)
     assert not at.exception and not at.error

@@ -20,6 +20,8 @@ if child is None:
     st.info(
         "There is no such child in the returns of this authority. Choose one from the pupil list."
     )
+    st.page_link("case_finder.py", label="Case finder", icon=":material/person_search:")
+    st.page_link("ks2_pupil_list.py", label="Key stage 2 pupil list", icon=":material/list:")
     st.page_link("ks4_pupil_list.py", label="Key stage 4 pupil list", icon=":material/list:")
     st.stop()
 
@@ -38,6 +40,9 @@ child_page.timeline(details)
 st.header("Results")
 child_page.results(details)
 child_page.notes(details)
+
+st.header("School and attendance")
+child_page.schooling(details)
 
 st.header("What is missing")
 child_page.missing(details)

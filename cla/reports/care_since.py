@@ -8,14 +8,15 @@ from cla import cohort
 from cla.reports.model import Model, year_name
 
 
-def placements_since(model: Model, children: pd.Series, day: pd.Timestamp, year: int) -> pd.Series:
-    """How many placements each child has been in from a day to 31 March of ``year``.
+def placements_since(
+    model: Model, children: pd.Series, day: pd.Timestamp, until: pd.Timestamp
+) -> pd.Series:
+    """How many placements each child has been in from one day to another.
 
-    The one it was in on the day counts. Short-term breaks do not. Missing for children without an
-    episode in that time.
+    The one it was in on the first day counts. Short-term breaks do not. Missing for children
+    without an episode in that time.
     """
     every = model.once(("placement spans",), lambda: cohort.spans(model.histories(), "placement"))
-    until = pd.Timestamp(year, 3, 31)
     lasted = every["end"].isna() | (every["end"] > day)
     within = every[lasted & (every["start"] <= until) & ~every["respite"]]
     return children.map(within["child"].value_counts()).astype("Int64")

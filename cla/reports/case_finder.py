@@ -44,17 +44,17 @@ def case_finder(model: Model, filters: Filters, *, child_level: bool) -> Report:
     title = f"{TITLE}, {academic_year(filters.year)}"
     if not child_level:
         cleared, notes = disclosure.allowed(filters, child_level)
-        return Report(title, cleared.words(), notes=notes, empty=WHO_TO_ASK)
+        return Report(title, cleared.words(model), notes=notes, empty=WHO_TO_ASK)
     if filters.year not in model.years:
         missing = f"No return for {year_name(filters.year)} yet. Import one."
-        return Report(title, filters.words(), empty=missing)
-    chosen = filters.apply(model.children(filters.year))
+        return Report(title, filters.words(model), empty=missing)
+    chosen = filters.of(model)
     found = every_case(model, filters.year)
     found = found[found["child"].isin(chosen["child"])]
     listed = _listed(chosen, found)
     return Report(
         title=title,
-        caption=filters.words(),
+        caption=filters.words(model),
         frames={"pupils": listed, "flags": _counted(model, filters.year, found)},
         notes=_notes(model, filters.year),
         empty="" if len(listed) else "No rule finds a child of this selection.",
@@ -89,7 +89,8 @@ def _everyone(model: Model, year: int) -> Sitting:
 def _of_school_age(model: Model, year: int) -> Sitting:
     children = with_census(model, model.children(year), year)
     of_age = children["year_group"].between(*SCHOOL_AGE) | children["dob"].isna()
-    return Sitting(model, year, "", children[of_age.fillna(False).astype(bool)])
+    of_age = of_age.fillna(False).astype(bool)
+    return Sitting(model, year, "", children[of_age], pd.Timestamp(year, 3, 31))
 
 
 def _found(of: Sitting, name: str, rule: cases.Found, stage: str) -> pd.DataFrame:

@@ -38,13 +38,14 @@ class Sitting:
     """The children at the end of a stage in a year: what every block is made from.
 
     ``pupils`` are the rows of ``Model.pupils`` with, under ``census_*``, what the school census of
-    the year says of them.
+    the year says of them. ``day`` is that of the care columns.
     """
 
     model: Model
     year: int
     stage: str
     pupils: pd.DataFrame
+    day: pd.Timestamp
 
     def census(self, name: str) -> pd.Series:
         """A column of the census; all missing where no loaded census has it."""
@@ -65,14 +66,24 @@ class Block:
     fill: Callable[[Sitting], dict[str, pd.Series]]
 
 
-def sitting(model: Model, stage: str, year: int) -> Sitting:
-    """The children at the end of a stage. KeyError when the year or the stage is not loaded."""
+def sitting(model: Model, stage: str, year: int, as_at: str = "31_march") -> Sitting:
+    """The children at the end of a stage. KeyError when the year or the stage is not loaded.
+
+    ``as_at`` is the day of the care columns, as in ``Model.pupils``.
+    """
 
     def make() -> Sitting:
-        pupils = with_census(model, model.pupils(stage, year), year)
-        return Sitting(model, year, stage, pupils)
+        pupils = with_census(model, model.pupils(stage, year, as_at), year)
+        return Sitting(model, year, stage, pupils, care_day(model, stage, year, as_at))
 
-    return model.once(("sitting", stage, year), make)
+    return model.once(("sitting", stage, year, as_at), make)
+
+
+def care_day(model: Model, stage: str, year: int, as_at: str) -> pd.Timestamp:
+    """The day that the care columns are of: of the assessment only if a later return reaches it."""
+    if as_at == "assessment" and year + 1 in model.years:
+        return pd.Timestamp(year, *STAGES[stage].taken)
+    return pd.Timestamp(year, 3, 31)
 
 
 def with_census(model: Model, children: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -201,9 +212,9 @@ CARE_OF_CHILD = (
 
 
 def care(of: Sitting) -> dict[str, pd.Series]:
-    """The latest period of care, to 31 March or the day it ended."""
+    """The latest period of care, to the day of the care columns or the day it ended."""
     pupils = of.pupils
-    until = pupils["care_ended"].fillna(pd.Timestamp(of.year, 3, 31))
+    until = pupils["care_ended"].fillna(of.day)
     days = (until - pupils["period_start"]).dt.days + 1
     return {
         "placement": pupils["placement_type"].astype("str"),
@@ -289,7 +300,7 @@ def since(year_group: int) -> Callable[[Sitting], dict[str, pd.Series]]:
         child = of.pupils["child"]
         day = pd.Timestamp(first - 1, 9, 1)
         return {
-            "placements_since": care_since.placements_since(of.model, child, day, of.year),
+            "placements_since": care_since.placements_since(of.model, child, day, of.day),
             "school_moves_since": school_history.moves_since(of.model, child, first, of.year),
         }
 

@@ -18,6 +18,7 @@ from cla.reports.child_columns import Column, shown_first
 from cla.reports.child_results import OLDER
 from cla.reports.coverage import WHO_TO_ASK, counted, selected, what_is_missing
 from cla.reports.filters import Filters
+from cla.reports.filters_options import as_at_notes
 from cla.reports.model import STAGE_LABELS, Model, academic_year
 from cla.reports.report import Report
 from cla.stages import STAGES
@@ -57,23 +58,23 @@ def report(table: ChildTable, model: Model, filters: Filters, *, child_level: bo
     title = f"{table.title}, {academic_year(filters.year)}"
     if not child_level:
         cleared, notes = disclosure.allowed(filters, child_level)
-        return Report(title, cleared.words(), notes=notes, empty=WHO_TO_ASK)
+        return Report(title, cleared.words(model), notes=notes, empty=WHO_TO_ASK)
     missing = what_is_missing(model, filters, table.stage) or not_in_this_year(table, filters)
     if missing:
-        return Report(title, filters.words(), empty=missing)
+        return Report(title, filters.words(model), empty=missing)
     chosen = selected(model, filters, table.stage)
-    every = rows(table, model, filters.year)
+    every = rows(table, model, filters.year, filters.as_at)
     listed = every[every.index.isin(chosen.index)].reset_index(drop=True)
     return Report(
         title=title,
-        caption=filters.words(),
+        caption=filters.words(model),
         frames={
             "pupils": listed,
             "flags": chips(listed, table.stage),
             "totals": totals(table, chosen, academic_year(filters.year)),
         },
         coverage=counted(chosen, table.stage),
-        notes=_notes(table, model, filters.year),
+        notes=(*_notes(table, model, filters), *as_at_notes(model, filters, table.stage)),
         empty=""
         if len(listed)
         else f"No child of this selection is at the end of {STAGE_LABELS[table.stage]}.",
@@ -88,22 +89,23 @@ def not_in_this_year(table: ChildTable, filters: Filters) -> str:
     return "" if state.available else state.reason
 
 
-def rows(table: ChildTable, model: Model, year: int) -> pd.DataFrame:
+def rows(table: ChildTable, model: Model, year: int, as_at: str = "31_march") -> pd.DataFrame:
     """Every child at the end of the stage as rows to read, flagged children first.
 
     The index is that of ``Model.pupils``, so that a selection of those picks rows of these. Columns
     of which no loaded file has anything are left out. ``flags`` are names of cases.
     """
-    made = model.once(("child table", table.name, year), lambda: _rows(table, model, year))
+    key = ("child table", table.name, year, as_at)
+    made = model.once(key, lambda: _rows(table, model, year, as_at))
     return made.copy(deep=False)
 
 
-def _rows(table: ChildTable, model: Model, year: int) -> pd.DataFrame:
-    of = sitting(model, table.stage, year)
+def _rows(table: ChildTable, model: Model, year: int, as_at: str) -> pd.DataFrame:
+    of = sitting(model, table.stage, year, as_at)
     filled: dict[str, pd.Series] = {}
     for block in table.blocks:
         filled.update(block.fill(of))
-    found = model.once(("cases", table.stage, year), lambda: cases.found(of))
+    found = model.once(("cases", table.stage, year, as_at), lambda: cases.found(of))
     kept = {
         column.name: filled[column.name]
         for column in table.columns
@@ -154,9 +156,10 @@ def totals(table: ChildTable, chosen: pd.DataFrame, year: str) -> pd.DataFrame:
     )
 
 
-def _notes(table: ChildTable, model: Model, year: int) -> tuple[str, ...]:
+def _notes(table: ChildTable, model: Model, filters: Filters) -> tuple[str, ...]:
+    year = filters.year
     reasons = [measures.available(name, academic_year(year)).reason for name in table.totals]
-    held = rows(table, model, year).columns
+    held = rows(table, model, year, filters.as_at).columns
     lost = [
         column.title
         for column in table.columns

@@ -12,13 +12,19 @@ from cla.reports.model import Model
 from cla.stages import STAGES
 
 
+def year_of(stage: str, year: int, now: int) -> int:
+    """The collection year in which children of year group ``now`` in ``year`` took a stage."""
+    return year - (now - STAGES[stage].year_group)
+
+
 def prior(model: Model, stage: str, year: int, now: int) -> pd.DataFrame:
     """The results of an earlier stage of the children who are in year group ``now`` in ``year``.
 
-    One row a child of the return of ``year`` that was matched: child, prior_year and the columns of
-    the results. Empty when no results of the year they sat the stage in are loaded.
+    One row a child of the return of ``year`` that was matched: child, prior_year, matched (true),
+    tier, match_note, reason (missing) and the columns of the results. Empty when no results of the
+    year they took the stage in are loaded.
     """
-    when = year - (now - STAGES[stage].year_group)
+    when = year_of(stage, year, now)
     return model.once(
         ("prior", stage, year, when), lambda: _matched(model, stage, year, when)
     ).copy(deep=False)
@@ -31,5 +37,8 @@ def _matched(model: Model, stage: str, year: int, when: int) -> pd.DataFrame:
     children = model.children(year)
     then = children.assign(year_group=children["year_group"] - (year - when))
     links = cohort.match(then, results, stage, model.former_upns(year)).links
-    rows = results.reset_index(drop=True).assign(row=range(len(results)), prior_year=when)
-    return links[["child", "row"]].merge(rows, on="row", validate="one_to_one").drop(columns="row")
+    found = links[["child", "row", "tier", "note"]].rename(columns={"note": "match_note"})
+    rows = results.reset_index(drop=True).assign(
+        row=range(len(results)), prior_year=when, matched=True, reason=None
+    )
+    return found.merge(rows, on="row", validate="one_to_one").drop(columns="row")

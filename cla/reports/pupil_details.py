@@ -9,13 +9,12 @@ import numpy as np
 import pandas as pd
 
 from cla import benchmarks, measures
-from cla.cohort import groups, matching
-from cla.reports import timeline
-from cla.reports.child_blocks import how_matched
-from cla.reports.child_results import basics, reached
+from cla.cohort import groups
+from cla.reports import earlier, pupil_outcomes, school_history, timeline
+from cla.reports.child_blocks import SCHOOL_TYPES, how_matched
 from cla.reports.comparison import closest_published, figure_value
-from cla.reports.model import STAGE_LABELS, Model, academic_year, year_name
-from cla.results.tidy import outcomes
+from cla.reports.model import Model, academic_year, year_name
+from cla.reports.pupil_missing import missing
 from cla.stages import STAGES, capitalised
 
 ABSENCE = "absence_overall"
@@ -38,7 +37,9 @@ class PupilDetails:
 def pupil_details(model: Model, child: str, *, findings: int | None = None) -> PupilDetails:
     """The page of one child. KeyError (without the identifier) when no loaded return holds it.
 
-    frames: "timeline", "periods", "placements", "legal", "episodes", "results", "sdq", "absence".
+    frames: "timeline", "periods", "placements", "legal", "episodes", "results", "subjects",
+    "schooling" (a row a year: school, SEN, absence, suspensions, moves), "schools", "moves", "sdq",
+    "absence".
     ``findings`` is the number of findings in the return about this child, where the caller knows.
     For readers with the child-level permission only.
     """
@@ -58,21 +59,27 @@ def pupil_details(model: Model, child: str, *, findings: int | None = None) -> P
         "legal": timeline.legal_statuses(episodes),
         "episodes": episodes.drop(columns="child"),
         "results": _results(stages),
+        "subjects": pupil_outcomes.subject_grades(
+            row for stage, (_, row) in stages.items() if stage == "ks4" and row["matched"]
+        ),
+        "schools": _of_child(school_history.spells(model), child),
+        "moves": _of_child(school_history.moves(model), child),
+        "schooling": _schooling(model, child),
         "sdq": _sdq(rows),
-        "absence": _absence(model, child, years),
+        "absence": _absence(model, child),
     }
-    outcomes_in_words = {
-        stage: (year, _outcome(stage, row))
+    marks = {
+        stage: (year, pupil_outcomes.mark(stage, row), pupil_outcomes.outcome(stage, row))
         for stage, (year, row) in stages.items()
         if row["matched"]
     }
-    drawn = timeline.timeline(person, frames, outcomes_in_words, until)
+    drawn = timeline.timeline(person, frames, marks, until)
     return PupilDetails(
         child=child,
         headline=_headline(person),
         facts=_facts(person, latest, stages),
         frames={"timeline": drawn, **frames},
-        missing=_missing(model, person, latest, stages),
+        missing=missing(model, person, latest, stages),
         notes=_notes(model, latest, stages),
         findings=findings,
     )
@@ -84,9 +91,10 @@ def _row_of(frame: pd.DataFrame, child: str) -> pd.Series | None:
 
 
 def _stages(model: Model, child: str, years: list[int]) -> dict[str, tuple[int, pd.Series]]:
-    """By key stage this child is at the end of: the year and the row of ``Model.pupils``.
+    """By stage this child has been at: the year and the row of ``Model.pupils``.
 
-    A matched year is preferred, then the latest.
+    A matched year is preferred, then the latest. A stage of years without a return of the child is
+    looked for among the results of the year its age gives (``earlier.prior``).
     """
     found: dict[str, tuple[int, pd.Series]] = {}
     for year in years:
@@ -94,7 +102,18 @@ def _stages(model: Model, child: str, years: list[int]) -> dict[str, tuple[int, 
             row = _row_of(model.pupils(stage, year), child)
             if row is not None and (row["matched"] or stage not in found):
                 found[stage] = (year, row)
-    return found
+    latest = years[-1]
+    person = _row_of(model.children(latest), child)
+    if person is not None and pd.notna(person["year_group"]):
+        now = int(person["year_group"])
+        for stage in STAGES:
+            if STAGES[stage].year_group <= now and not (
+                stage in found and found[stage][1]["matched"]
+            ):
+                row = _row_of(earlier.prior(model, stage, latest, now), child)
+                if row is not None:
+                    found[stage] = (int(row["prior_year"]), row)
+    return {stage: found[stage] for stage in STAGES if stage in found}
 
 
 def _headline(person: pd.Series) -> str:
@@ -168,41 +187,19 @@ def _facts(
     return facts
 
 
-def _outcome(stage: str, row: pd.Series) -> str:
-    if stage == "ks4":
-        return "no Attainment 8" if pd.isna(row["att8"]) else f"Attainment 8: {row['att8']:g}"
-    if pd.isna(row.get("rwm_exp", pd.NA)):
-        return "no combined result"
-    met = "met" if row["rwm_exp"] else "not met"
-    return f"Reading, writing and maths expected standard {met}"
-
-
-KS2_MEASURES = (
-    ("ks2_read_exp", "Reading", "read"),
-    ("ks2_writ_exp", "Writing", "writ"),
-    ("ks2_mat_exp", "Maths", "mat"),
-    ("ks2_gps_exp", "Grammar, punctuation and spelling", "gps"),
-    ("ks2_sci_exp", "Science", "sci"),
-    ("ks2_rwm_exp", "Reading, writing and maths", "rwm"),
-)
-KS4_NUMBERS = (
-    ("ks4_att8", "Attainment 8", "att8"),
-    ("ks4_p8", "Progress 8", "p8"),
-    ("ks4_ebacc_aps", "EBacc average points", "ebacc_aps"),
-)
-
-
 def _results(stages: dict[str, tuple[int, pd.Series]]) -> pd.DataFrame:
     """stage, academic_year, measure, label, result (words), value, met, England and its source."""
     rows: list[tuple[object, ...]] = []
     for stage, (year, row) in stages.items():
         if row["matched"]:
-            makers = {"ks2": _ks2_rows, "ks4": _ks4_rows, "ks1": _ks1_rows}
-            rows += [(stage, academic_year(year), *line) for line in makers[stage](row)]
+            own = pupil_outcomes.lines(stage, row)
+            rows += [(stage, academic_year(year), *line) for line in own]
     columns = ["stage", "academic_year", "measure", "label", "result", "value", "met"]
     frame = pd.DataFrame(rows, columns=columns)
     published = [
-        closest_published(measure, year, benchmarks.LOOKED_AFTER) if measure else None
+        closest_published(measure, year, benchmarks.LOOKED_AFTER)
+        if measure in measures.book
+        else None
         for measure, year in zip(frame["measure"], frame["academic_year"], strict=True)
     ]
     return frame.astype({"value": "float", "met": "boolean"}).assign(
@@ -210,54 +207,6 @@ def _results(stages: dict[str, tuple[int, pd.Series]]) -> pd.DataFrame:
         england_cla_year=["" if one is None else one.period for one in published],
         england_cla_source=["" if one is None else one.source for one in published],
     )
-
-
-def _ks2_rows(row: pd.Series) -> list[tuple[object, ...]]:
-    lines: list[tuple[object, ...]] = []
-    for measure, label, subject in KS2_MEASURES:
-        score, met = row.get(f"{subject}_score", np.nan), row.get(f"{subject}_exp", pd.NA)
-        code = row.get(f"{subject}_outcome")
-        lines.append((measure, label, _in_words(subject, score, code, met), score, met))
-    return lines
-
-
-def _in_words(subject: str, score: float, code: object, met: object) -> str:
-    if pd.notna(score):
-        short = int(100 - score)
-        return f"{score:g} (met)" if short <= 0 else f"{score:g} ({short} short)"
-    code_set = "ks2_ta" if subject in ("writ", "sci") else "ks2_test"
-    labels = outcomes(code_set)["label"]
-    if isinstance(code, str):
-        return f"{code}: {labels[code]}" if code in labels.index else code
-    if pd.isna(met):
-        return "no result"
-    return "met" if met else "not met"
-
-
-def _ks1_rows(row: pd.Series) -> list[tuple[object, ...]]:
-    labels = outcomes("ks1_ta")["label"]
-    subjects = (("Reading", "read"), ("Writing", "writ"), ("Maths", "mat"), ("Science", "sci"))
-    lines: list[tuple[object, ...]] = []
-    for label, subject in subjects:
-        code, met = row.get(f"{subject}_outcome"), row.get(f"{subject}_exp", pd.NA)
-        words = f"{code}: {labels.get(code, 'not known')}" if isinstance(code, str) else "no result"
-        lines.append((f"ks1_{subject}_exp", label, words, np.nan, met))
-    return lines
-
-
-def _ks4_rows(row: pd.Series) -> list[tuple[object, ...]]:
-    frame = row.to_frame().T
-    lines: list[tuple[object, ...]] = [
-        ("", "English", reached(frame, "eng").iloc[0], np.nan, row["eng_94"]),
-        ("", "Maths", reached(frame, "mat").iloc[0], np.nan, row["mat_94"]),
-        ("ks4_em94", "English and maths", basics(frame).iloc[0], np.nan, row["basics_94"]),
-        ("ks4_em95", "Both at grade 5", basics(frame).iloc[0], np.nan, row["basics_95"]),
-    ]
-    for measure, label, name in KS4_NUMBERS:
-        value = row.get(name, np.nan)
-        words = "not available" if pd.isna(value) else f"{float(value):g}"
-        lines.append((measure, label, words, value, pd.NA))
-    return lines
 
 
 def _sdq(rows: dict[int, pd.Series]) -> pd.DataFrame:
@@ -272,50 +221,47 @@ def _sdq(rows: dict[int, pd.Series]) -> pd.DataFrame:
     )
 
 
-def _absence(model: Model, child: str, years: list[int]) -> pd.DataFrame:
+def _of_child(frame: pd.DataFrame, child: str) -> pd.DataFrame:
+    own = frame[frame["child"] == child]
+    return own.drop(columns="child").reset_index(drop=True)
+
+
+def _absence(model: Model, child: str) -> pd.DataFrame:
     """Percentage of sessions missed by collection year; empty when no census carries it."""
-    rows = []
-    for year in years:
-        known = model.characteristics(year)
-        own = known[known["child"] == child]
-        if ABSENCE in known and len(own):
-            rows.append((year, own[ABSENCE].iloc[0]))
-    return pd.DataFrame(rows, columns=["year", "value"]).astype({"value": "float"})
+    known = _of_child(model.characteristics_of_years(), child)
+    if ABSENCE not in known:
+        return pd.DataFrame({"year": [], "value": []})
+    return pd.DataFrame({"year": known["year"].astype("int64"), "value": known[ABSENCE]}).astype(
+        {"value": "float"}
+    )
 
 
-def _missing(
-    model: Model, person: pd.Series, year: int, stages: dict[str, tuple[int, pd.Series]]
-) -> tuple[str, ...]:
-    """What this page lacks, with the reason or what to load."""
-    sentences = []
-    for stage, (when, row) in stages.items():
-        if not row["matched"]:
-            sentences.append(
-                f"No {STAGE_LABELS[stage]} result of {academic_year(when)}. "
-                f"{matching.REASONS[row['reason']]}. {matching.ACTIONS[row['reason']]}"
-            )
-    sentences += [
-        f"No {STAGE_LABELS[stage]} results are loaded for {academic_year(when)}."
-        for stage, when in _should_have(person, year)
-        if stage not in stages and when in model.years and stage not in model.stages(when)
-    ]
-    if "ks4" in stages and pd.isna(stages["ks4"][1].get("p8", np.nan)):
-        progress = measures.available("ks4_p8", academic_year(stages["ks4"][0]))
-        sentences += [] if progress.available else [progress.reason]
-    if person["sen"] == groups.UNKNOWN:
-        sentences.append("SEN provision is not known: load the school census.")
-    if pd.isna(person["sdq_score"]) and person["looked_after_12_months"]:
-        sentences.append(f"No SDQ score in the return of {year_name(year)}.")
-    return tuple(sentences)
+SCHOOLING = (
+    "school_name",
+    "laestab",
+    "school_type",
+    "sen",
+    "sen_need",
+    "absence_overall",
+    "absence_unauthorised",
+    "suspensions",
+    "days_suspended",
+    "permanent_exclusions",
+)
 
 
-def _should_have(person: pd.Series, year: int) -> list[tuple[str, int]]:
-    """The stages that the child's age has passed, with the collection year of each."""
-    if pd.isna(person["year_group"]):
-        return []
-    now = int(person["year_group"])
-    ends = {stage: STAGES[stage].year_group for stage in ("ks1", "ks2", "ks4")}
-    return [(stage, year - (now - end)) for stage, end in ends.items() if now >= end]
+def _schooling(model: Model, child: str) -> pd.DataFrame:
+    """School, needs, attendance and behaviour, a row a school year that a census holds."""
+    known = _of_child(model.characteristics_of_years(), child).sort_values("year")
+    changed = _of_child(school_history.moves(model), child)["year"].value_counts()
+    group = known.get("school_type_group", pd.Series(pd.NA, index=known.index, dtype="object"))
+    frame = known.reindex(columns=["year", *SCHOOLING]).assign(
+        school_type=group.astype(object).map(SCHOOL_TYPES),
+        sen=known["sen"].map(dict(groups.labels("sen"))) if "sen" in known else None,
+        changes=known["year"].map(changed).fillna(0).astype("int64"),
+    )
+    frame.insert(0, "academic_year", [academic_year(int(year)) for year in known["year"]])
+    return frame.drop(columns="year").reset_index(drop=True)
 
 
 def _notes(model: Model, year: int, stages: dict[str, tuple[int, pd.Series]]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from cla import cohort
 from cla.cohort import groups
 from cla.cohort.children import months_between
 from cla.reports.model import academic_year
+from cla.reports.pupil_outcomes import attendance_words
 from cla.ssda903 import layout
 from cla.stages import STAGES, capitalised
 
@@ -20,6 +21,8 @@ LANES = (
     "Placement",
     "Legal status",
     "School year",
+    "School",
+    "School change",
     "Assessment",
     "Absence",
     "SDQ",
@@ -103,6 +106,43 @@ def school_years(dob: pd.Timestamp, since: pd.Timestamp, until: pd.Timestamp) ->
     return _frame(rows)
 
 
+MID_YEAR = "mid-year"
+"""What a change of school is called that did not come with a new school year."""
+
+
+def _schools(stays: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
+    """The child's schools as timeline rows; one begun after the last return is left out."""
+    drawn = stays[stays["start"] <= until]
+    drawn = drawn.assign(
+        open=drawn["end"].isna(), end=drawn["end"].where(drawn["end"] <= until, until)
+    )
+    name = drawn["school_name"].fillna(drawn["laestab"])
+    by_year = (~drawn["dated"]).map({True: "by school years", False: ""})
+    return _spans_as_rows("School", drawn, name, by_year.astype("str"), until)
+
+
+def _school_changes(moves: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """A point a change of school; where only the year is known, at the beginning of it."""
+    rows: list[tuple[Any, ...]] = []
+    for year, date, mid_year, before, after in zip(
+        *(moves[name] for name in ("year", "date", "mid_year", "before", "after")), strict=True
+    ):
+        day = date if pd.notna(date) else pd.Timestamp(int(year) - 1, 9, 1)
+        known = "" if pd.notna(date) else f" (day not known, in {academic_year(int(year))})"
+        label = MID_YEAR if pd.notna(mid_year) and mid_year else "moved"
+        to = after if pd.notna(after) else "a school not known"
+        words = f"to {to}" if pd.isna(before) else f"from {before} to {to}"
+        rows.append(("School change", day, day, False, label, f"{words}{known}", None))
+    return rows
+
+
+def _said(lane: str, value: float) -> str:
+    """What a score or a percentage means, in words."""
+    if lane == "Absence":
+        return attendance_words(value)
+    return str(groups.named("sdq", groups.of_numbers("sdq", pd.Series([value]))).iloc[0])
+
+
 def _frame(rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
     frame = pd.DataFrame(list(rows), columns=list(COLUMNS))
     return frame.astype({"value": "float", "open": "bool"})
@@ -121,24 +161,26 @@ def _spans_as_rows(
 def timeline(
     child: pd.Series,
     frames: dict[str, pd.DataFrame],
-    stages: dict[str, tuple[int, str]],
+    stages: dict[str, tuple[int, str, str]],
     until: pd.Timestamp,
 ) -> pd.DataFrame:
     """All lanes of one child in one frame: lane, start, end, open, label, detail, value.
 
     Open spans are drawn to ``until``; points have start equal to end.
-    ``stages`` gives the collection year and the outcome in words of each key stage with a result.
+    ``stages`` gives the collection year, the mark and the outcome in words of each stage with a
+    result.
     """
     care, places, legal = frames["periods"], frames["placements"], frames["legal"]
     since = care["start"].min() if len(care) else until - pd.DateOffset(years=1)
-    points = [
-        ("Assessment", day, day, False, capitalised(stage), words, None)
-        for stage, (year, words) in stages.items()
+    points: list[tuple[Any, ...]] = [
+        ("Assessment", day, day, False, mark, f"{capitalised(stage)}: {words}", None)
+        for stage, (year, mark, words) in stages.items()
         for day in [pd.Timestamp(year, *STAGES[stage].taken)]
     ]
+    points += _school_changes(frames["moves"])
     for lane, name, unit in (("SDQ", "sdq", "score"), ("Absence", "absence", "value")):
         points += [
-            (lane, day, day, False, f"{value:g}", str(year), value)
+            (lane, day, day, False, f"{value:g}", _said(lane, value), value)
             for year, value in zip(frames[name]["year"], frames[name][unit], strict=True)
             if pd.notna(value)
             for day in [pd.Timestamp(int(year), 3, 31)]
@@ -156,6 +198,7 @@ def timeline(
         ),
         _spans_as_rows("Legal status", legal, legal["label"], legal["group"].astype("str"), until),
         school_years(child["dob"], since, until),
+        _schools(frames["schools"], until),
         _frame(points),
     ]
     every = pd.concat([part for part in parts if len(part)] or [_frame([])], ignore_index=True)

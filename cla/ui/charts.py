@@ -159,7 +159,8 @@ def timeline(segments: pd.DataFrame, marks: pd.DataFrame, plain_lanes: Sequence[
 
     ``segments``: lane, label, start, end, detail; ``marks``: lane, label, date, detail. Lanes are
     drawn from the top in order of appearance. Each kind of segment of a lane has its colour, its
-    pattern when colours run out, and its words; ``plain_lanes`` only alternate two greys.
+    pattern when colours run out, and its words; ``plain_lanes`` only alternate two greys. A mark
+    that is ``strong`` has bold words.
     """
     figure = go.Figure()
     lanes = list(dict.fromkeys([*segments["lane"].astype(str), *marks["lane"].astype(str)]))
@@ -224,11 +225,15 @@ def _add_segments(figure: go.Figure, lane: str, own: pd.DataFrame, kind: str, lo
 
 
 def _add_marks(figure: go.Figure, marks: pd.DataFrame) -> None:
+    labels = [plain(label) for label in marks["label"]]
+    if "strong" in marks:  # what must not be overlooked stands out in its words, not by colour
+        loud = zip(labels, marks["strong"], strict=True)
+        labels = [f"<b>{label}</b>" if strong else label for label, strong in loud]
     figure.add_scatter(
         x=marks["date"],
         y=marks["lane"].astype(str),
         mode="markers+text",
-        text=[plain(label) for label in marks["label"]],
+        text=labels,
         textposition="top center",
         textfont={"size": 11},
         marker={

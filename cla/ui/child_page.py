@@ -13,6 +13,7 @@ from cla import measures
 from cla.access import User
 from cla.measures import round_half_up
 from cla.reports import Filters, Model, PupilDetails
+from cla.reports.timeline import MID_YEAR
 from cla.ui import charts, children
 from cla.ui.measure_table import value
 from cla.ui.words import counted, safe_md
@@ -23,7 +24,8 @@ _TITLES = {
     "legal": "Legal statuses",
     "episodes": "Episodes",
     "sdq": "SDQ scores",
-    "absence": "Absence",
+    "moves": "Changes of school",
+    "subjects": "Grades by subject",
 }
 _HEADINGS = {
     "decom": "Episode began",
@@ -34,6 +36,15 @@ _HEADINGS = {
     "place": "Placement code",
     "rec": "Reason ended",
     "placement_type": "Kind",
+    "laestab": "School (LAESTAB)",
+    "academic_year": "School year",
+    "school_name": "School",
+    "school_type": "School type",
+    "sen": "SEN",
+    "sen_need": "Primary need",
+    "absence_overall": "Absence (%)",
+    "absence_unauthorised": "Unauthorised (%)",
+    "changes": "School changes",
 }
 
 
@@ -88,6 +99,7 @@ def timeline(details: PupilDetails) -> None:
     lasting = frame["end"] > frame["start"]
     segments = frame[lasting]
     marks = frame[~lasting].rename(columns={"start": "date"})
+    marks["strong"] = (marks["lane"] == "School change") & (marks["label"] == MID_YEAR)
     lanes = ", ".join(dict.fromkeys(str(lane).lower() for lane in frame["lane"]))
     charts.draw(
         charts.timeline(segments, marks, plain_lanes=("School year",)),
@@ -150,6 +162,26 @@ def results(details: PupilDetails) -> None:
         }
     ).set_index("Result")
     st.table(table, border="horizontal", alt="Results of this child")
+
+
+def schooling(details: PupilDetails) -> None:
+    """School, needs, attendance and behaviour, a row a school year."""
+    frame = details.frames["schooling"]
+    if frame.empty:
+        st.markdown("No loaded school census holds this child.")
+        return
+    held = [name for name in frame if frame[name].notna().any()]
+    shown = frame[held].rename(columns=lambda name: _HEADINGS.get(name, _heading(str(name))))
+    st.dataframe(
+        shown,
+        hide_index=True,
+        placeholder="",
+        column_config={
+            name: st.column_config.NumberColumn(format="%.1f")
+            for name in ("Absence (%)", "Unauthorised (%)", "Days suspended")
+        },
+        alt="School and attendance of this child, a row a school year",
+    )
 
 
 def missing(details: PupilDetails) -> None:

@@ -22,7 +22,14 @@ def test_headline_and_facts(ten: Model) -> None:
     assert page.facts["In OC2"] == "yes"
     assert page.facts["SDQ"] == "10: Normal (0 to 13)"
     assert page.facts["Key stage 2 match"] == "UPN and date of birth"
-    assert page.missing == ()
+    assert page.missing == (
+        "No phonics of 2019/20. There was no phonics check in 2019/20: it was put off to the "
+        "autumn of 2020.",
+        "No key stage 1 of 2020/21. Primary tests and assessments were cancelled in the pandemic "
+        "in 2020 and 2021.",
+        "Results that are not loaded: early years profile 2018/19, multiplication check 2022/23.",
+        "School and attendance of 2024/25: load the school census.",
+    )
 
 
 def test_care_frames(ten: Model) -> None:
@@ -85,7 +92,8 @@ def test_the_timeline_has_every_lane_in_order(ten: Model) -> None:
     care = drawn[drawn["lane"] == "Care period"].iloc[0]
     assert (care["end"], care["open"]) == (pd.Timestamp(2025, 3, 31), True)
     assessed = drawn[drawn["lane"] == "Assessment"].iloc[0]
-    assert assessed["detail"] == "Reading, writing and maths expected standard met"
+    assert assessed["label"] == "KS2 met"
+    assert assessed["detail"] == "Key stage 2: Reading, writing and maths expected standard met"
     assert drawn[drawn["lane"] == "SDQ"]["value"].tolist() == [10]
 
 

@@ -25,6 +25,7 @@ def test_the_page_of_a_child(open_page, child):
     assert [header.value for header in at.header] == [
         "Care, school and results",
         "Results",
+        "School and attendance",
         "What is missing",
         "Findings in the return",
         "Records",

@@ -4,19 +4,24 @@ The same files come out on every machine. The recipe is data/demo/recipe.toml; d
 how the children are made, which errors are planted, and what the figures were tuned to.
 """
 
+from cla.demo.census import census_files, characteristics_files
+from cla.demo.current import current_files
 from cla.demo.files import DemoFile, as_zip
 from cla.demo.loading import load, write_files
 from cla.demo.offers import files, return_files
 from cla.demo.places import postcodes, providers
 from cla.demo.planted import planted
-from cla.demo.results import characteristics_files, results_files, results_for
+from cla.demo.results import oddities, results_files, results_for
 
 __all__ = [
     "DemoFile",
     "as_zip",
+    "census_files",
     "characteristics_files",
+    "current_files",
     "files",
     "load",
+    "oddities",
     "planted",
     "postcodes",
     "providers",

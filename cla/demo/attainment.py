@@ -12,6 +12,7 @@ import pandas as pd
 
 from cla.demo.chance import normals, units
 from cla.demo.recipe import value
+from cla.demo.standing import LASTING, LUCK, absent_at_key_stage_1, knew_key_stage_1, latent
 from cla.results.attainment8 import progress8
 
 Frame = pd.DataFrame
@@ -21,18 +22,9 @@ PROGRESS_YEARS = (
     *("2025/26", "2026/27"),
 )
 P8_YEARS = ("2015/16", "2016/17", "2017/18", "2018/19", "2021/22", "2022/23", "2023/24")
-_LASTING, _LUCK = 0.82, 0.572  # squares add up to one
 _NOMINAL = {"PK6": 79, "PK5": 76, "PK4": 73, "PK3": 70, "PK2": 67, "PK1": 64, "EM": 60}
 _WRITING = {"GDS": 113, "EXS": 103, "WTS": 91, **_NOMINAL}
 _KS1_POINTS = {"GDS": 10.0, "EXS": 8.0, "WTS": 6.0, "PK4": 4.0, "PK3": 3.0, "PK2": 2.0, "PK1": 1.0}
-
-
-def _latent(pupils: Frame, stage: str, subject: str, shift: float) -> np.ndarray:
-    """The latent score of a stage and subject; nought is the expected standard."""
-    keys = pupils["key"].to_numpy()
-    means = pupils["sen"].map(value(stage)).to_numpy(dtype=float)
-    luck = normals(keys, f"{stage} {subject}")
-    return means + shift + _LASTING * normals(keys, "ability") + _LUCK * luck
 
 
 def _banded(scores: np.ndarray, limits: list[tuple[float, str]], lowest: str) -> np.ndarray:
@@ -52,7 +44,7 @@ _PRE_KEY_STAGE = [(-1.75, "PK6"), (-2.0, "PK5"), (-2.3, "PK4"), (-2.6, "PK3"), (
 def _ks1_outcomes(pupils: Frame) -> Frame:
     outcomes = {}
     for subject, shift in value("ks1.subject").items():
-        score = _latent(pupils, "ks1", subject, shift)
+        score = latent(pupils, "ks1", subject, shift)
         if subject == "SCI":
             outcomes[subject] = np.where(score >= 0, "EXS", "HNM").astype(object)
             continue
@@ -64,7 +56,7 @@ def _ks1_outcomes(pupils: Frame) -> Frame:
 def key_stage_1(pupils: Frame, academic_year: str) -> Frame:
     """READ_OUTCOME, WRIT_OUTCOME, MATH_OUTCOME, SCI_OUTCOME and the flags about them."""
     outcomes = _ks1_outcomes(pupils)
-    absent = units(pupils["key"].to_numpy(), f"ks1 absent {academic_year}") < 0.012
+    absent = absent_at_key_stage_1(pupils, academic_year)
     frame = pd.DataFrame(index=pupils.index)
     for subject in ("READ", "WRIT", "MATH", "SCI"):
         frame[f"{subject}_OUTCOME"] = np.where(absent, "A", outcomes[subject])
@@ -85,7 +77,7 @@ def _shifts(academic_year: str) -> dict[str, float]:
 
 def _test(frame: Frame, pupils: Frame, subject: str, academic_year: str, shift: float) -> None:
     """A test: outcome, scaled score, standards, and for those below it the teacher's assessment."""
-    score = _latent(pupils, "ks2", subject, shift)
+    score = latent(pupils, "ks2", subject, shift)
     scaled = 100 + np.floor(score * 7.0).astype(int)
     below = scaled < 87
     absent = units(pupils["key"].to_numpy(), f"ks2 absent {academic_year}") < 0.012
@@ -114,10 +106,10 @@ def _test(frame: Frame, pupils: Frame, subject: str, academic_year: str, shift: 
 
 def _assessed(frame: Frame, pupils: Frame, academic_year: str) -> None:
     """Writing and science, which teachers assess."""
-    writing = _latent(pupils, "ks2", "WRIT", _shifts(academic_year)["WRIT"])
+    writing = latent(pupils, "ks2", "WRIT", _shifts(academic_year)["WRIT"])
     bands = [(1.75, "GDS"), (0.0, "EXS"), (-1.45, "WTS"), *_PRE_KEY_STAGE]
     frame["WRITTAOUTCOME"] = _banded(writing, bands, "PK1")
-    science = _latent(pupils, "ks2", "SCI", _shifts(academic_year)["SCI"])
+    science = latent(pupils, "ks2", "SCI", _shifts(academic_year)["SCI"])
     frame["SCITAOUTCOME"] = np.where(science >= 0, "EXS", "HNM")
     frame["WRITTAEXP"] = frame["WRITTAOUTCOME"].isin(["EXS", "GDS"]).astype(int)
     frame["WRITTADEPTH"] = (frame["WRITTAOUTCOME"] == "GDS").astype(int)
@@ -135,14 +127,20 @@ def _ks1_points(pupils: Frame) -> Frame:
     )
 
 
+def _years_before(academic_year: str, years: int) -> str:
+    first = int(academic_year[:4]) - years
+    return f"{first}/{(first + 1) % 100:02d}"
+
+
 def _progress(frame: Frame, pupils: Frame, academic_year: str) -> None:
     """Progress from key stage 1, in the years that have it; estimates by prior attainment are
     invented."""
     points = _ks1_points(pupils)
     average = (points["READ"] + points["WRIT"] + 2 * points["MAT"]) / 4
     group = np.rint(average * 2).clip(1, 20)
-    known = units(pupils["key"].to_numpy(), "ks1 known") < 0.93
-    held = (academic_year in PROGRESS_YEARS) & known & ~pupils["uasc"].to_numpy()
+    absent = absent_at_key_stage_1(pupils, _years_before(academic_year, 4))
+    sat = knew_key_stage_1(pupils).to_numpy() & ~absent
+    held = (academic_year in PROGRESS_YEARS) & sat
     for subject in ("READ", "WRIT", "MAT"):
         first, slope = value("ks2.estimate")[subject]
         score = frame[f"KS2{subject}SCORE"]
@@ -194,7 +192,7 @@ def _level(pupils: Frame, academic_year: str) -> np.ndarray:
     means = np.where(pupils["uasc"].to_numpy(), value("ks4.uasc"), means)
     years = value("ks4.year")
     means = means + years.get(academic_year, years["2022/23"])
-    spread = _LASTING * normals(keys, "ability") + _LUCK * normals(keys, "ks4")
+    spread = LASTING * normals(keys, "ability") + LUCK * normals(keys, "ks4")
     return np.asarray((means + value("ks4.sd") * spread) / 10)
 
 

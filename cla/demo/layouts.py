@@ -40,7 +40,25 @@ _KS4 = """
     OPENFILL EBACSCR OPENSCR ATT8_PRED INP8CALC P8SCORE P8SCORE_ORIG P8ADJ P8ENG P8MAT P8EBAC
     P8OPEN PASS_91 ENTBASICS KS2EMSS KS2EMSS_GRP VERSION
 """
+_EYFSP = """
+    ACADYR PupilMatchingRef UPN SURNAME FORENAME DOB SEX LA LA_9Code ESTAB LAESTAB URN NFTYPE NPDPUB
+    COM_G01 COM_G02 COM_G03 PHY_G04 PHY_G05 PSE_G06 PSE_G07 PSE_G08 LIT_G09 LIT_G10 MAT_G11 MAT_G12
+    UTW_G13 UTW_G14 UTW_G15 EXP_G16 EXP_G17 COM_E01 COM_E02 PSE_E03 PSE_E04 PSE_E05 PHY_E06 PHY_E07
+    LIT_E08 LIT_E09 LIT_E10 MAT_E11 MAT_E12 UTW_E13 UTW_E14 UTW_E15 EXP_E16 EXP_E17 GLD VERSION
+"""
+_PHONICS = """
+    ACADYR PUPILMATCHINGREF ID UPN SURNAME FORENAMES SEX DOB LA ESTAB URN NCYEARACTUAL TOE_CODE
+    PHONICS_MARK PHONICS_OUTCOME VERSION
+"""
+_MTC = """
+    ACADYR PupilMatchingRef UPN Surname Forename Sex DOB LA LA_9Code ESTAB LAESTAB URN ToE_Code
+    FormMark PupilStatus ReasonNotTakingCheck
+"""
+PREFIXES = {"eyfsp": "FSP_", "phonics": "Phonics_", "ks4": "KS4_"}
 HEADINGS = {
+    "eyfsp": tuple(f"FSP_{heading}" for heading in _EYFSP.split()),
+    "phonics": tuple(f"Phonics_{heading}" for heading in _PHONICS.split()),
+    "mtc": tuple(_MTC.split()),
     "ks1": tuple(_KS1.split()),
     "ks2": tuple(_KS2.split()),
     "ks4": tuple(f"KS4_{heading}" for heading in _KS4.split()),
@@ -60,6 +78,13 @@ def cells(column: pd.Series) -> pd.Series:
     return pd.Series(shown, index=column.index, dtype="str")
 
 
+def _number_then(pupils: Frame) -> pd.Series:
+    """The UPN that each pupil had in this year group: some had another when they were younger."""
+    if "former_upn" not in pupils:
+        return pupils["upn"]
+    return pupils["upn"].mask(pupils["year_group"] < pupils["renumbered"], pupils["former_upn"])
+
+
 def identity(pupils: Frame, academic_year: str) -> Frame:
     """The columns that say who a pupil is and where, under GIAP's names without a prefix."""
     first, second = int(academic_year[:4]), int(academic_year[:4]) + 1
@@ -69,10 +94,12 @@ def identity(pupils: Frame, academic_year: str) -> Frame:
             "ACADYR": f"{first}/{second}",
             "PUPILMATCHINGREF": reference,
             "KS1_ID": reference.str[:10],
+            "ID": reference.str[:10],
             "CANDNO": pd.Series(range(4001, 4001 + len(pupils)), index=pupils.index).astype("str"),
-            "UPN": pupils["upn"],
+            "UPN": _number_then(pupils),
             "SURNAME": "Pupil" + pupils["id"].astype("str"),
             "FORENAMES": "Invented",
+            "FORENAME": "Invented",
             "DOB": pupils["dob"],
             "YEARGRP": pupils["year_group"],
             "ACTYRGRP": pupils["year_group"],
@@ -83,6 +110,7 @@ def identity(pupils: Frame, academic_year: str) -> Frame:
             "LAESTAB": pupils["laestab"],
             "URN": pupils["urn"],
             "NFTYPE": pupils["nftype"],
+            "TOE_CODE": pupils["toe"],
             "EALGRP": np.where(pupils["lang"] == "ENG", "1", "2"),
             "SENTYPE": pupils["need"],
             "FSM6": pupils["fsm6"],
@@ -99,11 +127,12 @@ def identity(pupils: Frame, academic_year: str) -> Frame:
 def laid_out(results: Frame, pupils: Frame, stage: str, academic_year: str, layout: str) -> Frame:
     """Results as a file has them: text, in the order of the GIAP download or with NPD's prefix."""
     known = identity(pupils, academic_year)
+    stage_prefix = PREFIXES.get(stage, "")
     bare = results.rename(columns=lambda name: name.removeprefix("KS4_"))
     flags = {"ENDKS", "SCHRES", "LARES", "NATRES", "NATMTDRES", "NPDDEN_LA", "NPDDEN_NAT"}
     out: dict[str, pd.Series] = {}
     for heading in HEADINGS[stage]:
-        name = heading.removeprefix("KS4_")
+        name = heading.removeprefix(stage_prefix)
         if name in bare:
             out[heading] = cells(bare[name])
         elif name.upper() in known:
@@ -114,7 +143,7 @@ def laid_out(results: Frame, pupils: Frame, stage: str, academic_year: str, layo
             raise KeyError(f"no such column of {stage} results: {heading}")
     frame = pd.DataFrame(out, index=pupils.index)
     if layout == "npd":
-        prefix = f"{stage.upper()}_"
+        prefix = f"{stage.upper()}_"  # here every stage has its own
         frame.columns = [f"{prefix}{heading.removeprefix(prefix)}" for heading in frame.columns]
         frame[f"{prefix}SENF"] = pupils["sen"]
         frame[f"{prefix}CLA_12_MONTHS"] = cells(pupils["twelve_months"])

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from cla import importing
 from cla.access import demo_accounts
+from cla.demo.census import census_files, characteristics_files
+from cla.demo.current import current_files
 from cla.demo.offers import provider_list, return_files
 from cla.demo.recipe import Invented, authorities, years
-from cla.demo.results import characteristics_files, results_files
+from cla.demo.results import results_files
 from cla.files import Upload
 from cla.ssda903.layout import year_name
 from cla.store import Store, imports
@@ -71,21 +73,23 @@ def _load_returns(store: Store, own: Invented, tell: Tell) -> None:
             _import(store, own.la, "ssda903", year, return_files(own.la, year))
 
 
-def _has(store: Store, la: str, kinds: Sequence[str]) -> bool:
-    """Whether every year has something current of one of these kinds."""
-    held = {(row.kind, row.year) for row in imports.currents(store, la)}
-    return all((kind, year) in held for kind in kinds for year in years())
+def _of(upload: Upload) -> tuple[str, int]:
+    """The kind and collection year of a file of results or characteristics, from its name."""
+    kind, _, named = upload.name.removesuffix(".csv").replace("_results_", "_").rpartition("_")
+    return "census" if kind == "characteristics" else kind, int(named[:4]) + 1
 
 
 def _load_rest(store: Store, own: Invented, tell: Tell) -> None:
-    for kind, held, title, make in (
-        ("results", ("ks2", "ks4"), "key stage results", results_files),
-        ("census", ("census",), "school characteristics", characteristics_files),
+    """Results and characteristics, of the kinds and years that have nothing current."""
+    held = {(row.kind, row.year) for row in imports.currents(store, own.la)}
+    for kind, title, make in (
+        ("results", "results of six stages", results_files),
+        ("census", "school characteristics", characteristics_files),
     ):
-        if _has(store, own.la, held):
-            continue
-        tell(f"{own.name}: {title}")
-        for upload in make(own.la):
+        wanted = [upload for upload in make(own.la) if _of(upload) not in held]
+        if wanted:
+            tell(f"{own.name}: {title}")
+        for upload in wanted:
             _import(store, own.la, kind, None, [upload])
 
 
@@ -108,9 +112,16 @@ def _every_file() -> Iterator[tuple[str, str, bytes]]:
         for year in years():
             for upload in return_files(own.la, year):
                 yield own.name, f"ssda903-{year_name(year)}/{upload.name}", upload.content
-        others = (*results_files(own.la), *characteristics_files(own.la), provider_list())
+        others = (
+            *results_files(own.la),
+            *characteristics_files(own.la),
+            *current_files(own.la),
+            provider_list(),
+        )
         for upload in others:
             yield own.name, upload.name, upload.content
+        for upload in census_files(own.la):
+            yield own.name, f"school-census/{upload.name}", upload.content
 
 
 def write_files(folder: str | Path) -> list[Path]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from cla.demo import places, planted
+from cla.demo.census import census_files, characteristics_files
+from cla.demo.current import current_files
 from cla.demo.files import DemoFile, as_zip, csv
+from cla.demo.pupils import academic_year_of
 from cla.demo.recipe import authority, years
-from cla.demo.results import academic_year_of, characteristics_files, results_files
+from cla.demo.results import results_files
 from cla.files import Upload
 from cla.ssda903.layout import layout, year_name
 
@@ -36,7 +39,7 @@ def _zipped(make: Callable[[], Iterable[Upload]]) -> Callable[[], bytes]:
 
 def files(la: str) -> tuple[DemoFile, ...]:
     """What can be downloaded to try an import with: every return, all results, all
-    characteristics, the list of registered providers."""
+    characteristics (our CSV, and DfE's files), the current list, the registered providers."""
     own = authority(la)
     stem = own.name.lower()
     offered = [
@@ -52,7 +55,7 @@ def files(la: str) -> tuple[DemoFile, ...]:
     offered.append(
         DemoFile(
             name=f"results-{stem}.zip",
-            label=f"Key stage results {span}",
+            label=f"Results {span}, early years to key stage 4",
             mime="application/zip",
             make=_zipped(lambda: results_files(own.la)),
         )
@@ -63,6 +66,22 @@ def files(la: str) -> tuple[DemoFile, ...]:
             label=f"School characteristics {span}",
             mime="application/zip",
             make=_zipped(lambda: characteristics_files(own.la)),
+        )
+    )
+    offered.append(
+        DemoFile(
+            name=f"school-census-{stem}.zip",
+            label=f"School census and pupil premium {span}, as DfE gives them",
+            mime="application/zip",
+            make=_zipped(lambda: census_files(own.la)),
+        )
+    )
+    offered.append(
+        DemoFile(
+            name=f"current-{stem}.zip",
+            label="Current looked-after children, 30 June 2026",
+            mime="application/zip",
+            make=_zipped(lambda: current_files(own.la)),
         )
     )
     offered.append(

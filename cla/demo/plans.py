@@ -263,17 +263,32 @@ def _new_child(chance: Chance, own: Invented, number: int, start: int) -> Child:
     return child
 
 
+def _starts(own: Invented, share: float, spread: Chance) -> int:
+    return round(own.starts * share * (0.96 + 0.08 * spread.unit()))
+
+
+def starts_in(own: Invented, share: float, year: int) -> int:
+    """How many start to be looked after in a collection year."""
+    return _starts(own, share, Chance(value("seed"), own.la, "starts", year))
+
+
+def starters(own: Invented, share: float, year: int, already: int) -> list[Child]:
+    """Those who start to be looked after in a collection year, numbered from ``already``."""
+    spread = Chance(value("seed"), own.la, "starts", year)
+    children = []
+    for order in range(_starts(own, share, spread)):
+        start = clear_of_year_end(spread.between(start_of(year) + 1, end_of(year) - 1))
+        chance = Chance(value("seed"), own.la, "plan", already + order)
+        children.append(_new_child(chance, own, already + order, start))
+    return children
+
+
 def plans(own: Invented, share: float = 1.0) -> list[Child]:
     """Everyone who ever started to be looked after by an invented authority, oldest start first.
 
     ``share`` scales the number of starts, so that tests can run on a small authority.
     """
-    first, last = value("first_entry"), max(value("years"))
     children: list[Child] = []
-    for year in range(first, last + 1):
-        spread = Chance(value("seed"), own.la, "starts", year)
-        for _ in range(round(own.starts * share * (0.96 + 0.08 * spread.unit()))):
-            start = clear_of_year_end(spread.between(start_of(year) + 1, end_of(year) - 1))
-            chance = Chance(value("seed"), own.la, "plan", len(children))
-            children.append(_new_child(chance, own, len(children), start))
+    for year in range(value("first_entry"), max(value("years")) + 1):
+        children += starters(own, share, year, len(children))
     return [child for child in children if child.periods]

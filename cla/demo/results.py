@@ -1,9 +1,8 @@
-"""Files of key stage results and school characteristics for the invented authorities, and for any
-return."""
+"""Files of results for the invented authorities, and for any return."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -11,157 +10,123 @@ import numpy as np
 import pandas as pd
 
 from cla import upn
-from cla.demo import attainment, schools
-from cla.demo.careers import careers, upn_in
-from cla.demo.chance import Chance, key
-from cla.demo.days import text
+from cla.demo import attainment, early
+from cla.demo.chance import key, units
 from cla.demo.files import csv
-from cla.demo.layouts import cells, laid_out
-from cla.demo.recipe import authorities, authority, value, years
+from cla.demo.layouts import laid_out
+from cla.demo.oddities import YEAR_GROUP, Oddity, odd
+from cla.demo.pupils import academic_year_of, pupils_of, with_school
+from cla.demo.recipe import authorities, value, years
+from cla.demo.standing import knew_key_stage_1
 from cla.files import Upload
 from cla.ssda903 import facts
 from cla.ssda903.returns import Return
+from cla.stages import STAGES
 
 Frame = pd.DataFrame
 
-STAGES = {"ks1": 2, "ks2": 6, "ks4": 11}  # with the year group at their end
-WRITERS = {
+WRITERS: Mapping[str, Callable[[Frame, str], Frame]] = {
+    "eyfsp": early.early_years,
+    "phonics": early.phonics,
     "ks1": attainment.key_stage_1,
+    "mtc": early.multiplication,
     "ks2": attainment.key_stage_2,
     "ks4": attainment.key_stage_4,
 }
 LAST_KS1 = "2022/23"
-_COLUMNS = ["id", "key", "upn", "born", "dob", "sex", "uasc", "twelve_months", "year_group"]
+"""The last year in which every school had to assess key stage 1."""
 
 
-def academic_year_of(year: int) -> str:
-    """The academic year whose results go with a collection year: 2025 gives "2024/25"."""
-    return f"{year - 1}/{year % 100:02d}"
+def _sitting(pupils: Frame, stage: str, academic_year: str) -> Frame:
+    """The pupils of whom a stage has results in a year."""
+    if stage == "phonics":
+        return pupils[early.takes_phonics(pupils)]
+    at_end = pupils[pupils["year_group"] == STAGES[stage].year_group]
+    if stage not in ("eyfsp", "ks1"):
+        return at_end
+    at_end = at_end[knew_key_stage_1(at_end)]
+    if stage == "ks1" and academic_year > LAST_KS1:
+        schools = [key("optional key stage 1", number) for number in at_end["laestab"]]
+        goes_on = units(np.array(schools, dtype=np.uint64), "goes on") < value("ks1.optional")
+        at_end = at_end[goes_on]
+    return at_end
 
 
-def _year_group(born: date, summer: int) -> int:
-    """The year group that a child born on this day has in the school year ending in a summer."""
-    return summer - born.year - 5 - ((born.month, born.day) > (8, 31))
-
-
-def _with_school(pupils: Frame, la: str, year: int) -> Frame:
-    """The pupils with what their schools know of them."""
-    known = schools.known(pupils, la, year - 1)
-    return pd.concat([pupils, known], axis=1)
-
-
-@cache
-def pupils_of(la: str, year: int, share: float = 1.0) -> Frame:
-    """Children in the return of a year who are of school age and have a UPN, with school and
-    needs."""
-    rows = []
-    for career in careers(la, share):
-        child, number = career.child, upn_in(career, year)
-        if child.respite or number.startswith("UN") or not career.episodes(year):
-            continue
-        born = date.fromordinal(child.dob)
-        group = _year_group(born, year)
-        if 0 <= group <= 11:
-            # the same key as for anybody who knows only the identifier
-            found = key(value("seed"), "pupil", child.id)
-            uasc, twelve = child.kind == "uasc", int(career.continuous(year))
-            day = text(child.dob)
-            rows.append((child.id, found, number, born, day, child.sex, uasc, twelve, group))
-    frame = pd.DataFrame(rows, columns=_COLUMNS).astype({"key": "uint64", "uasc": bool})
-    return _with_school(frame, la, year)
-
-
-def _stage_frame(pupils: Frame, stage: str, academic_year: str, layout: str) -> Frame:
-    sitting = pupils[pupils["year_group"] == STAGES[stage]]
+def _stage_frame(sitting: Frame, stage: str, academic_year: str, layout: str) -> Frame:
     results = WRITERS[stage](sitting, academic_year)
+    if stage == "ks4" and "by_age" in sitting:
+        results = _not_at_the_end(results, sitting)
     return laid_out(results, sitting, stage, academic_year, layout).reset_index(drop=True)
 
 
-# ---- rows as real files have them ---------------------------------------------------------------
+def _of_age(pupils: Frame, stage: str) -> Frame:
+    """Pupils of the age for the end of key stage 4 who are in year 10: the file lists them too."""
+    if stage != "ks4":
+        return pupils.iloc[:0]
+    end = STAGES[stage].year_group
+    return pupils[(pupils["by_age"] == end) & (pupils["year_group"] < end)]
 
 
-def _stranger(frame: Frame, copied: int, prefix: str, chance: Chance, code3: str) -> pd.Series:
-    """A pupil who is in no return."""
-    digits = f"{code3}2099{chance.between(10, 19)}{chance.between(100, 999)}"
-    changed = {
-        f"{prefix}UPN": upn.check_letter(digits) + digits,
-        f"{prefix}SURNAME": "PupilUnknown",
-    }
-    cells_of_row: dict[str, str] = {str(k): str(v) for k, v in frame.iloc[copied].items()}
-    return pd.Series(cells_of_row | changed)
+def _not_at_the_end(results: Frame, pupils: Frame) -> Frame:
+    """Nothing taken yet and in no denominator, where the year group is not that of the stage."""
+    waiting = (pupils["year_group"] < STAGES["ks4"].year_group).to_numpy()
+    prior = ("KS4_P8", "KS4_ATT8_PRED", "KS4_KS2EMSS")
+    known = ("KS4_SEN", "KS4_FSM", "KS4_FLANG")
+    out = {}
+    for name in results.columns:
+        column = results[name]
+        if str(name).startswith(prior):
+            out[name] = column.mask(waiting)
+        elif str(name).startswith(known):
+            out[name] = column
+        else:
+            out[name] = column.mask(waiting & column.notna().to_numpy(), 0)
+    return pd.DataFrame(out, index=results.index)
 
 
-def _as_real_files(frame: Frame, stage: str, la: str, academic_year: str) -> Frame:
-    """Some rows as real files have them: a masked UPN, another birth date, two rows of a pupil,
-    strangers."""
-    if len(frame) < 6:
-        return frame
-    prefix = "KS4_" if stage == "ks4" else ""
-    chance = Chance(value("seed"), la, stage, academic_year)
-    masked, other, doubled, copied = (
-        chance.between(len(frame) * part // 4, len(frame) * (part + 1) // 4 - 1)
-        for part in range(4)
-    )
-    frame = frame.copy()
-    double = frame.loc[doubled].copy()
-    for flag in ("NATRES", "LARES", "NPDPUB", "NPDDEN_LA"):
-        if f"{prefix}{flag}" in frame:
-            double[f"{prefix}{flag}"] = "0"
-    strangers = [_stranger(frame, copied, prefix, chance, authority(la).code3) for _ in range(2)]
-    frame.loc[masked, [f"{prefix}UPN", f"{prefix}SURNAME"]] = [upn.MASK, "Masked"]
-    dates = frame[f"{prefix}DOB"].tolist()
-    of_month, month, year = dates[other].split("/")
-    dates[other] = f"{int(of_month) % 28 + 1:02d}/{month}/{year}"
-    frame[f"{prefix}DOB"] = pd.Series(dates, dtype="str")
-    return pd.concat([frame, pd.DataFrame([double, *strangers])], ignore_index=True)
+@cache
+def _made(la: str, share: float) -> tuple[tuple[str, str, Upload, tuple[Oddity, ...]], ...]:
+    """Stage, academic year, file and what is odd in it."""
+    made = []
+    for year in years():
+        academic_year, pupils = academic_year_of(year), pupils_of(la, year, share)
+        for stage in STAGES:
+            waiting = _of_age(pupils, stage)
+            sitting = pd.concat([_sitting(pupils, stage, academic_year), waiting])
+            if sitting.empty:
+                continue
+            frame = _stage_frame(sitting, stage, academic_year, "giap")
+            frame, oddities = odd(frame, sitting, stage, la, academic_year)
+            oddities += [
+                Oddity(YEAR_GROUP, child, number)
+                for child, number in zip(waiting["id"], waiting["upn"], strict=True)
+            ]
+            name = f"{stage}_results_{academic_year.replace('/', '-')}.csv"
+            made.append((stage, academic_year, csv(name, frame), tuple(oddities)))
+    return tuple(made)
 
 
 @cache
 def results_files(la: str, share: float = 1.0) -> tuple[Upload, ...]:
-    """Key stage results of an invented authority in the GIAP layout, a file for each stage and
-    year."""
-    files = []
-    for year in years():
-        academic_year = academic_year_of(year)
-        for stage in STAGES:
-            if stage == "ks1" and academic_year > LAST_KS1:
-                continue
-            frame = _stage_frame(pupils_of(la, year, share), stage, academic_year, "giap")
-            if len(frame):
-                frame = _as_real_files(frame, stage, la, academic_year)
-                files.append(csv(f"{stage}_results_{academic_year.replace('/', '-')}.csv", frame))
-    return tuple(files)
+    """Results of an invented authority in the GIAP layout, a file for each stage and year.
+
+    Key stage 1 after 2022/23 has the pupils of some schools only: it is optional since.
+    """
+    return tuple(upload for _, _, upload, _ in _made(la, share))
 
 
-@cache
-def characteristics_files(la: str, share: float = 1.0) -> tuple[Upload, ...]:
-    """School characteristics of an invented authority, a file for each academic year."""
-    files = []
-    for year in years():
-        academic_year = academic_year_of(year)
-        pupils = pupils_of(la, year, share)
-        attended = schools.attendance(pupils, pupils["phase"], year - 1)
-        group = pupils["year_group"].astype("str").replace({"0": "R"})
-        frame = pd.DataFrame(
-            {
-                "UPN": pupils["upn"],
-                "ACADYR": academic_year,
-                "DOB": pupils["dob"],
-                "SEX": pupils["sex"],
-                "SEN_PROVISION": pupils["sen"],
-                "SEN_NEED": pupils["need"],
-                "FSM6": cells(pupils["fsm6"]),
-                "LANG": pupils["lang"],
-                "URN": pupils["urn"],
-                "LAESTAB": pupils["laestab"],
-                "SCHOOL_NAME": pupils["school"],
-                "SCHOOL_TYPE": pupils["phase"],
-                "YEAR_GROUP": group,
-                **{name: cells(attended[name]) for name in attended},
-            }
-        )
-        files.append(csv(f"characteristics_{academic_year.replace('/', '-')}.csv", frame))
-    return tuple(files)
+def oddities(la: str, share: float = 1.0) -> Frame:
+    """What is odd in the results files: stage, academic_year, kind, child, upn.
+
+    ``kind``: see ``cla.demo.oddities``; ``child`` is empty for a stranger, ``upn`` as the file
+    has it.
+    """
+    rows = [
+        (stage, academic_year, each.kind, each.child, each.upn)
+        for stage, academic_year, _, found in _made(la, share)
+        for each in found
+    ]
+    return pd.DataFrame(rows, columns=["stage", "academic_year", "kind", "child", "upn"])
 
 
 # ---- results for the children of any return -----------------------------------------------------
@@ -217,15 +182,17 @@ def results_for(
     known = {own.la for own in authorities()}
     la = ret.la if ret.la in known else authorities()[0].la
     pupils = _pupils_in(ret, first + 1)
-    of_age = pupils[pupils["year_group"].isin([STAGES["ks2"], STAGES["ks4"]])]
-    pupils = _with_school(of_age, str(la), first + 1)
+    groups = [STAGES[stage].year_group for stage in ("ks2", "ks4")]
+    of_age = pupils[pupils["year_group"].isin(groups)]
+    pupils = with_school(of_age, str(la), first + 1)
     folder = Path(out_dir)
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for stage in ("ks2", "ks4"):
-        if not (pupils["year_group"] == STAGES[stage]).any():
+        sitting = pupils[pupils["year_group"] == STAGES[stage].year_group]
+        if sitting.empty:
             continue
-        frame = _stage_frame(pupils, stage, academic_year, layout)
+        frame = _stage_frame(sitting, stage, academic_year, layout)
         name = {"giap": f"{stage}_results", "npd": f"{stage.upper()}_NPD"}[layout]
         path = folder / f"{name}_{academic_year.replace('/', '-')}.csv"
         path.write_bytes(csv(path.name, frame).content)

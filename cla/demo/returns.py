@@ -31,7 +31,7 @@ def sex_in(sex: str, year: int) -> str:
     return sex if year >= 2025 else {"M": "1", "F": "2"}[sex]
 
 
-def _place_in(place: str, child: str, post: str, year: int) -> str:
+def place_in(place: str, child: str, post: str, year: int) -> str:
     """The placement code in the list of a year; the placement itself is unchanged."""
     if place == "H5" and year >= 2025:
         return "K3"
@@ -65,7 +65,7 @@ def _episode(career: Career, episode: Episode, year: int) -> Row:
         "RNE": episode.rne,
         "LS": episode.ls,
         "CIN": career.child.need,
-        "PLACE": _place_in(episode.place, career.child.id, episode.post, year),
+        "PLACE": place_in(episode.place, career.child.id, episode.post, year),
         "PLACE_PROVIDER": episode.provider,
         "DEC": text(episode.dec) if ended else "",
         "REC": episode.rec if ended else "",

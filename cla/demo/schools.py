@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from cla.demo.chance import picks, units
+from cla.demo.days import day
 from cla.demo.recipe import authorities, authority, value, weights
 
 Frame = pd.DataFrame
@@ -65,44 +66,67 @@ _SORTS = (
     ("secondary", 4001, 12, "High School", ("51", "20")),
     ("special", 7001, 4, "Special School", ("26", "50")),
     ("alternative", 1101, 2, "Pupil Referral Unit", ("34", "34")),
+    ("independent", 6001, 3, "House School", ("30", "48")),
 )
+# the older code of each type, as phonics and multiplication check files have it
+_OLDER = {
+    **{"20": "28", "21": "1", "26": "7", "30": "11", "34": "14", "48": "10", "50": "33"},
+    "51": "34",
+}
+_PHASES = tuple(phase for phase, *_ in _SORTS)
+_FIRST_YEAR = {"primary": 0, "special": 0, "independent": 0, "secondary": 7, "alternative": 7}
+_FIRST_MOVES = 2006  # nobody in the files was at school before
 
 
 @cache
 def schools(la: str) -> Frame:
-    """The schools of an invented authority: laestab, urn, name, phase, nftype."""
+    """The schools of an invented authority: laestab, urn, name, phase, nftype, toe."""
     own = authority(la)
     rows = []
     for phase, first, count, title, types in _SORTS:
         for order in range(count):
             name = f"{_NAMES[(order * 3 + len(phase)) % len(_NAMES)]} {title}, {own.name}"
             urn = f"9{own.code3[-1]}{first + order:04d}"
-            rows.append((f"{own.code3}{first + order}", urn, name, phase, types[order % 2]))
-    return pd.DataFrame(rows, columns=["laestab", "urn", "name", "phase", "nftype"], dtype="str")
+            number, kind = f"{own.code3}{first + order}", types[order % 2]
+            rows.append((number, urn, name, phase, kind, _OLDER[kind]))
+    columns = ["laestab", "urn", "name", "phase", "nftype", "toe"]
+    return pd.DataFrame(rows, columns=columns, dtype="str")
 
 
 def _phases(pupils: Frame, sen: np.ndarray) -> np.ndarray:
-    """primary, secondary, special or alternative for each pupil."""
+    """primary, secondary, special, alternative or independent for each pupil."""
     keys, group = pupils["key"].to_numpy(), pupils["year_group"].to_numpy()
     phase = np.where(group <= 6, "primary", "secondary").astype(object)
     special = (sen == "E") & (units(keys, "special") < value("school.special_if_plan"))
     elsewhere = (group >= 7) & (units(keys, "alternative") < value("school.alternative"))
     phase[elsewhere] = "alternative"
+    privately = (sen == "E") & (units(keys, "independent") < value("school.independent_if_plan"))
+    phase[privately] = "independent"
     phase[special] = "special"
     return phase
 
 
-def _schools_of(pupils: Frame, phase: np.ndarray, la: str, start: int) -> Frame:
-    """The school of each pupil in the academic year that starts in this calendar year."""
+def _moved(pupils: Frame, year: int) -> np.ndarray:
+    """Who changes school during the academic year that starts in this calendar year."""
+    return units(pupils["key"].to_numpy(), f"move {year}") < value("school.midyear_move")
+
+
+def _moves_until(pupils: Frame, start: int) -> np.ndarray:
+    """How often each pupil has moved by the end of an academic year: which of their series of
+    schools it is."""
+    moves = np.zeros(len(pupils), dtype=np.uint64)
+    for year in range(_FIRST_MOVES, start + 1):
+        moves += _moved(pupils, year)
+    return moves
+
+
+def _schools_of(pupils: Frame, phase: np.ndarray, la: str, moves: np.ndarray) -> Frame:
+    """The school of each pupil after so many moves."""
     keys = pupils["key"].to_numpy()
-    # moves so far decide which of the pupil's own series of schools it is: one a few years
-    since = np.zeros(len(pupils), dtype=int)
-    for year in range(start - 6, start + 1):
-        since += units(keys, f"move {year}") < value("school.midyear_move")
     outside = units(keys, "educated outside") < value("school.outside")
     others = [other.la for other in authorities() if other.la != authority(la).la]
     chosen = []
-    for name in ("primary", "secondary", "special", "alternative"):
+    for name in _PHASES:
         for place, out in ((authority(la).la, False), (others[0], True), (others[1], True)):
             near = outside == out
             if out:
@@ -110,10 +134,53 @@ def _schools_of(pupils: Frame, phase: np.ndarray, la: str, start: int) -> Frame:
             here = np.flatnonzero((phase == name) & near)
             choice = schools(place)
             choice = choice[choice["phase"] == name].reset_index(drop=True)
-            at = units(keys[here] + since[here].astype(np.uint64), f"school {name}")
+            at = units(keys[here] + moves[here], f"school {name}")
             picked = choice.iloc[(at * len(choice)).astype(int)]
             chosen.append(picked.set_index(pupils.index[here]))
     return pd.concat(chosen).reindex(pupils.index)
+
+
+def _move_days(pupils: Frame, start: int) -> np.ndarray:
+    """The day of a move in an academic year, from October to May."""
+    first = day(start, 10, 7)
+    at = units(pupils["key"].to_numpy(), f"move day {start}")
+    return first + (at * 220).astype(int)
+
+
+def _entered(pupils: Frame, phase: np.ndarray, start: int) -> np.ndarray:
+    """The day on which each pupil came to the school they are at when the year ends."""
+    group = pupils["year_group"].to_numpy()
+    since = start - group + np.vectorize(_FIRST_YEAR.__getitem__)(phase)
+    since = np.minimum(since, start)
+    days = np.array([day(int(year), 9, 4) for year in since])
+    for year in range(start - 11, start + 1):
+        later = _moved(pupils, year) & (year >= since)
+        days = np.where(later, _move_days(pupils, year), days)
+    return days
+
+
+def stays(pupils: Frame, la: str, start: int) -> Frame:
+    """The school of each pupil at the end of an academic year, and the one before a move in it.
+
+    Columns laestab, urn, school, nftype, toe, school_phase, entered (day); and with ``from_``
+    before the name the same of the school left during the year, ``left`` (day), 0 for none.
+    """
+    phase = pupils["phase"].to_numpy()
+    moves = _moves_until(pupils, start)
+    moved = _moved(pupils, start)
+    now = _schools_of(pupils, phase, la, moves)
+    before = _schools_of(pupils, phase, la, moves - moved.astype(np.uint64))
+    moved &= now["laestab"].to_numpy() != before["laestab"].to_numpy()
+    entered = _entered(pupils, phase, start)
+    frame = now.rename(columns={"name": "school"}).drop(columns="phase")
+    earlier = before.rename(columns={"name": "school"}).drop(columns="phase").add_prefix("from_")
+    frame = pd.concat([frame, earlier], axis=1)
+    group = pupils["year_group"].to_numpy()
+    began = np.array([day(int(year), 9, 4) for year in start - np.minimum(group, 3)])
+    frame["entered"] = entered
+    frame["from_entered"] = began
+    frame["left"] = np.where(moved, entered, 0)
+    return frame
 
 
 def _provision(pupils: Frame) -> np.ndarray:
@@ -127,8 +194,8 @@ def _provision(pupils: Frame) -> np.ndarray:
 
 
 def known(pupils: Frame, la: str, start: int) -> Frame:
-    """What a school knows of each pupil in an academic year: sen, need, fsm6, lang, and the
-    school.
+    """What a school knows of each pupil in an academic year: sen, need, need_2, fsm6, lang, phase,
+    and the schools of the year (``stays``).
 
     ``pupils``: key (uint64), year_group (0 for reception), uasc (bool). ``start``: the calendar
     year in which the academic year begins.
@@ -142,22 +209,22 @@ def known(pupils: Frame, la: str, start: int) -> Frame:
         picks(weights("school.need_support"), units(keys, "need")),
     )
     phase = _phases(pupils, sen)
-    school = _schools_of(pupils, phase, la, start)
+    second = picks(weights("school.need_support"), units(keys, "second need"))
+    two = (sen == "E") & (units(keys, "two needs") < 0.4) & (second != need) & (second != "NSA")
     other = uasc | (units(keys, "language") < value("school.other_language"))
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "sen": sen,
             "need": np.where(sen == "N", "", need),
+            "need_2": np.where(two, second, ""),
             "fsm6": (units(keys, "fsm6") < value("school.fsm6")).astype(int),
             "lang": np.where(other, "OTH", "ENG"),
             "phase": phase,
-            "laestab": school["laestab"],
-            "urn": school["urn"],
-            "school": school["name"],
-            "nftype": school["nftype"],
         },
         index=pupils.index,
     )
+    at = stays(pupils.assign(phase=phase), la, start)
+    return pd.concat([frame, at], axis=1)
 
 
 def attendance(pupils: Frame, phase: pd.Series, start: int) -> Frame:

@@ -12,6 +12,7 @@ from cla import demo, importing, ssda903
 from cla.demo import loading, results
 from cla.demo.recipe import authority
 from cla.ssda903.providers import read_providers
+from cla.stages import STAGES
 from cla.store import imports, open_store, users
 from tests.demo.conftest import LA
 
@@ -22,8 +23,9 @@ def two_years(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "authorities", lambda: (authority(LA),))
     monkeypatch.setattr(loading, "years", lambda: (2025, 2026))
     kept = [u for u in results.results_files(LA) if "2024-25" in u.name or "2025-26" in u.name]
-    census = [u for u in results.characteristics_files(LA) if "2025-26" in u.name]
-    older = [u for u in results.characteristics_files(LA) if "2024-25" in u.name]
+    characteristics = demo.characteristics_files(LA)
+    census = [u for u in characteristics if "2025-26" in u.name]
+    older = [u for u in characteristics if "2024-25" in u.name]
     monkeypatch.setattr(loading, "results_files", lambda la: tuple(kept))
     monkeypatch.setattr(loading, "characteristics_files", lambda la: tuple(older + census))
 
@@ -34,7 +36,7 @@ def test_a_load_makes_everything_current_and_a_second_does_nothing(tmp_path: Pat
     said: list[str] = []
     demo.load(store, said.append)
     current = {(row.kind, row.year) for row in imports.currents(store, LA)}
-    kinds = ("ssda903", "ks2", "ks4", "census")
+    kinds = ("ssda903", *STAGES, "census")
     assert current == {(k, y) for k in kinds for y in (2025, 2026)} | {("providers", 2026)}
     assert "Samplebridge: return 2025-26" in said
     row = imports.current(store, LA, "ssda903", 2026)
@@ -49,6 +51,9 @@ def test_a_load_makes_everything_current_and_a_second_does_nothing(tmp_path: Pat
         one.startswith("Checked with the Ofsted provider list of 2025-26") for one in said_of
     )
     assert imports.frame(store, row.id, LA, "not_run").empty
+    census = imports.current(store, LA, "census", 2026)
+    assert census is not None
+    assert len(imports.frame(store, census.id, LA, "schools")) > census.row_counts["census"]
     account = users.find(store, "demo.vsh")
     assert account is not None and account.demo and account.authorities == (LA,)
 
@@ -58,11 +63,18 @@ def test_a_load_makes_everything_current_and_a_second_does_nothing(tmp_path: Pat
     assert said == []
     assert (imports.version(store, LA), len(imports.history(store, LA))) == (version, history)
 
+    lost = imports.current(store, LA, "mtc", 2025)
+    assert lost is not None
+    imports.delete(store, lost.id, LA, by="ann")
+    demo.load(store, said.append)
+    assert said == ["Samplebridge: results of six stages"]
+    assert {(row.kind, row.year) for row in imports.currents(store, LA)} == current
+
 
 def test_the_files_offered_are_the_files_of_the_authority() -> None:
     offered = demo.files(LA)
     assert offered[0].name == "ssda903-samplebridge-2025-26.zip"
-    assert len(offered) == 8 and all(file.mime == "application/zip" for file in offered)
+    assert len(offered) == 10 and all(file.mime == "application/zip" for file in offered)
     packed = offered[0].make()
     assert packed == offered[0].make(), "the ZIP has the time of day in it"
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
@@ -96,5 +108,8 @@ def test_an_authority_that_is_not_invented_has_no_files() -> None:
 
 def test_files_can_be_written_to_a_folder(tmp_path: Path, two_years: None) -> None:
     written = demo.write_files(tmp_path)
-    assert tmp_path / "samplebridge" / "ssda903-2025-26" / "header.csv" in written
+    own = tmp_path / "samplebridge"
+    assert own / "ssda903-2025-26" / "header.csv" in written
+    assert own / "school-census" / "census_spring_results_2024-25.csv" in written
+    assert own / "current-looked-after-children-2026-06-30.csv" in written
     assert all(path.stat().st_size for path in written)

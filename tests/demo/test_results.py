@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from cla import census, demo, results, ssda903, upn
-from cla.demo import attainment, schools
-from cla.demo.results import pupils_of
+from cla.demo import attainment, early, schools
+from cla.stages import STAGES
 from tests.demo.conftest import LA
 
 
@@ -26,7 +26,7 @@ def test_the_bytes_are_the_same_every_time() -> None:
     files = (*demo.results_files(LA), *demo.characteristics_files(LA))
     digest = hashlib.sha256(b"".join(upload.content for upload in files))
     assert digest.hexdigest() == (
-        "1e79d098af27a7d493ad98104f1888d3a2bc0a1c39cf66776684fa5497916db7"
+        "4ce691f01393f46e362c597c7e2e5e96ddd375eb256fa82c70f8b3bd712629dc"
     )
 
 
@@ -34,8 +34,8 @@ def test_there_are_files_for_every_stage_and_year(
     read: dict[tuple[str, str], results.Results],
 ) -> None:
     academic_years = ["2021/22", "2022/23", "2023/24", "2024/25", "2025/26"]
-    for stage, last in (("ks1", 2), ("ks2", 5), ("ks4", 5)):
-        assert [year for found, year in sorted(read) if found == stage] == academic_years[:last]
+    for stage in STAGES:
+        assert [year for found, year in sorted(read) if found == stage] == academic_years
     assert {each.source for each in read.values()} == {"giap"}
 
 
@@ -45,18 +45,10 @@ def test_nearly_all_rows_match_the_return(
     for (_, _), each in read.items():
         header = returns[each.year].tables["Header"]
         matched = each.frame["upn"].isin(header["UPN"])
-        assert matched.mean() > 0.7
+        assert matched.mean() > (0.7 if len(each.frame) > 20 else 0.4)
         if len(each.frame) > 10:
             assert not matched.all(), "no stranger to show"
-
-
-def test_files_have_rows_that_do_not_fit(read: dict[tuple[str, str], results.Results]) -> None:
-    ks4 = read["ks4", "2024/25"]
-    assert ks4.counts["masked"] == 1 and ks4.counts["duplicates"] == 1
-    own = pupils_of(LA, 2025).set_index("upn")["dob"]
-    both = ks4.frame[ks4.frame["upn"].isin(own.index)].set_index("upn")["dob"]
-    differ = both.dt.strftime("%d/%m/%Y") != own.loc[both.index]
-    assert differ.sum() == 1
+        assert each.checks.empty, "the elements do not add up"
 
 
 def test_key_stage_2_adds_up(read: dict[tuple[str, str], results.Results]) -> None:
@@ -118,6 +110,28 @@ def test_progress_from_key_stage_1_is_like_that_of_looked_after_children() -> No
     found = attainment.key_stage_2(many(6), "2022/23")
     for subject, expected in (("READ", 0.04), ("WRIT", -0.33), ("MAT", -0.63)):
         assert abs(found[f"{subject}PROGSCORE_EM_ADJUSTED"].mean() - expected) < 0.7, subject
+
+
+def test_the_early_years_are_like_those_of_looked_after_children() -> None:
+    # good level of development 39 to 43% from 2021/22 to 2024/25 (DfE figures in LAIT, April 2026)
+    assert abs(early.early_years(many(0), "2022/23")["GLD"].mean() - 0.41) < 0.04
+
+
+def test_phonics_outcomes_follow_from_marks() -> None:
+    pupils = many(1)
+    assert early.takes_phonics(pupils).all()
+    found = early.phonics(pupils, "2022/23")
+    given = found["PHONICS_MARK"].notna()
+    assert set(found["PHONICS_OUTCOME"][~given]) == {"A", "D"}
+    met = found["PHONICS_MARK"][given] >= 32
+    assert (found["PHONICS_OUTCOME"][given].eq("Wa") == met).all()
+    assert found["PHONICS_MARK"].dropna().between(0, 40).all()
+
+
+def test_the_multiplication_check_has_marks_of_25() -> None:
+    marks = early.multiplication(many(4), "2022/23")["FormMark"]
+    assert marks.dropna().between(0, 25).all() and (marks == 25).mean() > 0.05
+    assert 0.02 < marks.isna().mean() < 0.15
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ def from_table(
         year,
         source,
         frame.reset_index(drop=True),
-        tuple(sheet.notices),
+        tuple(dict.fromkeys(sheet.notices)),
         tidy.flags,
         {
             "rows": len(sheet.frame),

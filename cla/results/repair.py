@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from cla.upn import LETTERS, MASK
 
 _UPN = re.compile(f"[{LETTERS}][0-9]{{11}}[0-9{LETTERS}]")
+_SEXES = ("M", "F")
 _DATE = re.compile(r"\d\d/\d\d/\d{4}|\d{4}-\d\d-\d\d")
 
 
@@ -17,9 +18,9 @@ def repaired(
     """The row with the extra commas put back into the name, or None if that is not certain.
 
     Certain means: the names stand side by side between a well-formed (or masked) UPN and a date of
-    birth, the UPN is where the heading has it, and the date (and nothing before it) stands exactly
-    as many fields too far right as the row has too many. Only then can the commas be nowhere but in
-    the names.
+    birth, with nothing but the sex between them and the date; the UPN is where the heading has it,
+    and the date (and nothing before it), with the sex, stands exactly as many fields too far right
+    as the row has too many. Only then can the commas be nowhere but in the names.
     """
     extra = len(row) - len(header)
     places = _places(header, columns)
@@ -32,6 +33,9 @@ def repaired(
     if [i for i in range(first, dob + extra + 1) if _DATE.fullmatch(row[i].strip())] != [
         dob + extra
     ]:
+        return None
+    between = [row[i].strip().upper() for i in range(last + extra + 1, dob + extra)]
+    if not all(field in _SEXES for field in between):
         return None
     names = [field.strip() for field in row[first : last + extra + 1]]
     if last == first:
@@ -53,5 +57,8 @@ def _places(
     )
     if not names:
         return None
-    in_a_row = [upn, *names, dob] == list(range(upn, dob + 1))
-    return (upn, names[0], names[-1], dob) if in_a_row else None
+    sex = [position[columns["sex"][0]]] if "sex" in columns else []
+    in_a_row = list(range(upn, dob + 1))
+    if in_a_row not in ([upn, *names, dob], [upn, *names, *sex, dob]):
+        return None
+    return upn, names[0], names[-1], dob

@@ -44,14 +44,15 @@ def eligible(tidy: Tidy) -> None:
     sheet, frame = tidy.sheet, tidy.frame
     counted = sheet.flag("in_denominator").fillna(frame["in_authority"])
     included = sheet.code("included")
+    counted = counted.fillna(sheet.flag("end_of_stage"))
+    other = counted.isna() & included.notna() & ~included.eq(INCLUDED)
     counted = counted.fillna(included.eq(INCLUDED).where(included.notna()).astype("boolean"))
-    other = included.notna() & ~included.eq(INCLUDED)
     if other.any():
         sheet.notices.append(
             f"{sheet.label}: {number_of(int(other.sum()), 'pupil')} with an inclusion code other "
             f"than {INCLUDED} ({sheet.where(other)}) not counted: what they mean is not known."
         )
-    frame["elig"] = counted.fillna(sheet.flag("end_of_stage")).fillna(True).astype(bool)
+    frame["elig"] = counted.fillna(True).astype(bool)
 
 
 def attainment_8(tidy: Tidy) -> None:

@@ -111,6 +111,21 @@ def test_a_comma_inside_a_name(kind):
     assert any("a comma inside a name was undone on line 3" in n for n in result.notices)
 
 
+@pytest.mark.parametrize("kind", ["phonics", "mtc"])
+def test_a_comma_inside_a_name_where_the_sex_stands_before_the_birth(kind):
+    rows = lines(kind, ANNA, BEN, CARA)
+    for row in rows:
+        row[4], row[5] = row[5], row[4]
+    rows[2][2] = "Ash, Jr"
+    rows[3][3] = "Sam,F"
+    rows[3][4] = "x"
+    result = only(upload(rows))
+    assert column(result, "upn") == [ANNA, BEN]
+    assert column(result, "surname") == ["Ash", "Ash"]
+    assert column(result, "sex") == ["F", "F"]
+    assert result.counts["left_out"] == 1  # neither M nor F before the date: not certain
+
+
 @every_kind
 def test_several_years_are_asked_about(kind):
     rows = lines(kind, ANNA, BEN)

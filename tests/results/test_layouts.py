@@ -58,7 +58,7 @@ def test_pupil_file_of_key_stage_2(portal):
     assert column(result, "rwm_exp") == [False, None]
     assert any("no points are held for PK1 to PK4" in notice for notice in result.notices)
     assert result.checks.empty
-    assert not {"PINCL_Flag", "P_INCL", "ETHNIC", "CYPMD_ID"} & set(result.set_aside)
+    assert set(result.set_aside) == {"CYPMD_ID", "ETHNIC" if portal else "ETHNICITY"}
 
 
 def test_the_year_has_to_be_said_where_the_file_has_none():
@@ -252,3 +252,16 @@ def test_every_heading_of_a_stage_is_recognised_with_and_without_its_prefix(stag
 def test_headings_of_two_stages_in_one_file_are_told_by_the_prefix_or_refused():
     head = KS2_HEAD + ",ATT8"
     assert "holds results of key stage 2 and key stage 4" in refusal(ks2(ANNA + ",30", head=head))
+
+
+def test_what_will_not_turn_into_a_number_is_told_once():
+    head = "Phonics_ACADYR Phonics_UPN Phonics_PHONICS_MARK Phonics_PHONICS_OUTCOME"
+    result = only(delimited("p", head, (f"2023/2024 {UPN} many Wa",)))
+    assert len([notice for notice in result.notices if "not a number" in notice]) == 1
+
+
+def test_the_inclusion_code_has_no_say_where_the_flags_of_the_tables_do():
+    head = "KS4_ACADYR KS4_UPN KS4_ATT8 KS4_LARES KS4_P_INCL KS4_CLA_12_MONTHS"
+    result = only(delimited("k", head, (f"2018/2019 {UPN} 30 1 402 1",)))
+    assert column(result, "elig") == [True]
+    assert not any("inclusion code" in notice for notice in result.notices)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 CERTAIN_TIER = 1
 """Links of this tier or a lower one (0: confirmed by a person) need no second look."""
-CARRIED = ("laestab", "urn", "sen_need", "fsm6", "eal")
+SCHOOL = ("laestab", "urn")
+CARRIED = (*SCHOOL, "sen_need", "fsm6", "eal")
 """What results carry of a pupil's schooling, for children the school census does not have."""
 
 
@@ -92,7 +93,13 @@ def _schooling(model: Model, year: int) -> pd.DataFrame:
     """One row a child: the school census and, where that lacks a column, the year's results."""
     census = _characteristics(model, year)
     carried = _of_matched(model, year, model.stages(year))
-    wanted = [name for name in CARRIED if not _holds(census, name) and _holds(carried, name)]
+    census_has_school = any(_holds(census, name) for name in SCHOOL)
+    wanted = [
+        name
+        for name in CARRIED
+        if _holds(carried, name)
+        and not (census_has_school if name in SCHOOL else _holds(census, name))
+    ]
     if not wanted:
         return census
     found = census.drop(columns=wanted, errors="ignore")

@@ -7,6 +7,7 @@ import pytest
 from cla.store import Store
 from tests.pages.conftest import SignedIn
 from tests.pages.filled.conftest import PAGES, text
+from tests.pages.filled.test_aggregate import ALL
 from tests.ui import stock
 
 

@@ -12,7 +12,8 @@ from tests.ui import stock
 
 
 @pytest.mark.parametrize(
-    "file", [*PAGES, "import_history.py", "match_queue.py", "pupil_details.py"]
+    "file",
+    sorted({*PAGES, *ALL, "import_history.py", "match_queue.py", "pupil_details.py"}),
 )
 def test_an_empty_store_says_what_to_do(signed_in: SignedIn, file: str):
     at = signed_in("analyst", authorities=(stock.LA,), page=file)

@@ -122,7 +122,7 @@ def _listed(chosen: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
             "reason": rows["child"].map(reason).astype("str"),
         }
     )
-    text = [", ".join(cases.CASES[name].title for name in names) for names in listed["flags"]]
+    text = ["; ".join(cases.CASES[name].title for name in names) for names in listed["flags"]]
     listed["flags_text"] = pd.Series(text, index=listed.index, dtype="str")
     listed["how_many"] = listed["flags"].map(len)
     listed = listed.sort_values(["how_many", "child"], ascending=[False, True], kind="stable")

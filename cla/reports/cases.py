@@ -275,8 +275,8 @@ def absent_and_suspended(of: Sitting) -> pd.Series:
 def absent_suspended_and_moved(of: Sitting) -> pd.Series:
     """The same, and changed school in the year."""
     moved = yes(moved_in_year(of.model, of.pupils["child"], of.year))
-    found = absent_and_suspended(of)
-    return (found + ", changed school").astype("str").where(moved)
+    also = np.full(len(moved), "changed school in the same year", dtype=object)
+    return _reasons(of, also, absent_and_suspended(of).notna() & moved)
 
 
 def no_attendance(of: Sitting) -> str:

@@ -120,7 +120,7 @@ def _flagged(frame: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     is_case = found.notna().to_numpy()
     names = np.array(list(found.columns), dtype=object)
     flags = [tuple(names[row]) for row in is_case]
-    text = [", ".join(cases.CASES[name].title for name in row) for row in flags]
+    text = ["; ".join(cases.CASES[name].title for name in row) for row in flags]
     frame = frame.assign(
         flags=pd.Series(flags, index=frame.index, dtype="object"),
         flags_text=pd.Series(text, index=frame.index, dtype="str"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 
 from cla import results as readers
-from cla.reports import case_finder, pupil_lists
 from cla.reports import child_results as results
+from cla.reports import pupil_lists
+from cla.reports.case_finder import COLUMNS as OF_CASES
 from cla.reports.child_blocks import Block, around
 from cla.reports.child_columns import Column
 from cla.reports.child_results import EBACC, GRADES, RESULTS, carried
@@ -49,8 +50,10 @@ def _subjects() -> Block:
         "lit_grade": "English literature",
         "mat_grade": "Maths",
     }
-    columns = (Column(name, f"{title} grade", GRADES) for name, title in {**first, **named}.items())
-    return carried(columns)
+    titles = {title: name for name, title in reversed({**first, **named}.items())}
+    return carried(
+        Column(name, f"{title} grade", GRADES) for title, name in reversed(titles.items())
+    )
 
 
 _EXTRA = carried((Column("any_pass", "Any pass", RESULTS, "yes_no"), *_pillars()))
@@ -102,7 +105,7 @@ def ks4_table() -> ChildTable:
 def columns(name: str) -> tuple[Column, ...]:
     """The columns of a table of children by the name of its report. KeyError for another name."""
     if name == "case_finder":
-        return case_finder.COLUMNS
+        return OF_CASES
     tables = {**pupil_lists.LISTS, KS1.name: KS1, KS2.name: KS2}
     return (ks4_table() if name == "ks4_pupil_details" else tables[name]).columns
 

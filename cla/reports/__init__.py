@@ -12,6 +12,7 @@ from cla.reports.benchmark_reports import (
 from cla.reports.case_finder import case_finder
 from cla.reports.child_columns import Column
 from cla.reports.child_table import narrowed
+from cla.reports.cohort_members import cohort_members, decision_notes
 from cla.reports.coverage import cohort_differences, coverage, match_report, not_matched
 from cla.reports.filters import Filters
 from cla.reports.filters_options import Choice, Option, as_at_notes, lacking, options
@@ -46,6 +47,7 @@ from cla.reports.summary_reports import early_summary, ks1_summary, ks2_summary,
 from cla.reports.trends import trends
 
 BY_NAME: Mapping[str, Callable[..., Report]] = {
+    "cohort_members": cohort_members,
     "att8_benchmark": att8_benchmark,
     "att8_pupil_list": att8_pupil_list,
     "case_finder": case_finder,
@@ -93,8 +95,10 @@ __all__ = [
     "build",
     "case_finder",
     "cohort_differences",
+    "cohort_members",
     "columns",
     "coverage",
+    "decision_notes",
     "early_summary",
     "home",
     "ks1_benchmark",

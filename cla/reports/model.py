@@ -121,6 +121,10 @@ class Model:
         key = ("children", *self._day_key(year, as_at, stage))
         return self.once(key, lambda: self._children(year, as_at, stage)).copy(deep=False)
 
+    def undecided_children(self, year: int) -> pd.DataFrame:
+        """Every child of a year as the return and the list say, before anybody decided."""
+        return self._care(year).copy(deep=False)
+
     def _day_key(self, year: int, as_at: str, stage: str | None) -> tuple[Any, ...]:
         """What tells frames of a year apart: the day of care, where it is not 31 March."""
         if as_at not in AS_AT_LABELS:
@@ -148,6 +152,13 @@ class Model:
             return None
         frame = self._current[self._current["year"] == year + 1]
         return frame.drop(columns="year") if len(frame) else None
+
+    def care(self, year: int) -> pd.DataFrame:
+        """Every child of a year's return with its care alone: ``cohort.children``.
+
+        Quick, and the same whatever people decided. KeyError when the year has no return.
+        """
+        return self._care(year).copy(deep=False)
 
     def _children(self, year: int, as_at: str, stage: str | None) -> pd.DataFrame:
         frame = self._care(year, as_at, stage)

@@ -106,8 +106,8 @@ def _rows_of(found: Candidates, pupils: pd.Series) -> pd.DataFrame:
     wanted = pd.DataFrame({"pupil": pupils.drop_duplicates()})
     wanted["stem"] = wanted["pupil"].str.split(PART).str[0]
     rows = found.stems[found.stems.isin(wanted["stem"])]
-    full = rows.copy()
-    for more in (WHO, everything(found.results)):
+    full, depth = rows.copy(), int(wanted["pupil"].str.count(PART).max())
+    for more in (WHO, everything(found.results))[:depth]:
         full = full + PART + digests(found.results, rows.index, more)
     both = wanted.merge(
         pd.DataFrame({"stem": rows, "full": full + PART, "row": rows.index}), on="stem"

@@ -145,7 +145,7 @@ def case(model: Model, subject: str, stage: str, year: int) -> Case | None:
 
 def _facts(model: Model, stage: str, year: int, child: str, row: int) -> tuple[Fact, ...]:
     """Both records, line by line. Names stand in the results only."""
-    children = model.children(year)
+    children = model.care(year)
     ours = children[children["child"] == child].iloc[0]
     results = model.candidates(stage, year).results
     theirs = results.iloc[row]
@@ -155,6 +155,9 @@ def _facts(model: Model, stage: str, year: int, child: str, row: int) -> tuple[F
     upn = _text(ours, "upn")
     other = aliases.loc[(aliases["child"] == child) & (aliases["upn"] != upn), "upn"]
     taken = _text(theirs, "cla_12_months")
+    known = model.characteristics(year)
+    mine = known[known["child"] == child]
+    at_school = mine.iloc[0] if len(mine) else pd.Series(dtype="object")
     lines = [
         _compared("UPN", upn, _text(theirs, "upn")),
         Fact("Other UPNs", _whole(", ".join(sorted(other))), (), None),
@@ -162,9 +165,9 @@ def _facts(model: Model, stage: str, year: int, child: str, row: int) -> tuple[F
         _compared("Sex", _sex(ours), _sex(theirs)),
         Fact("Name", (), _whole(name), None),
         Fact("Year group", _whole(_text(ours, "year_group")), _whole(_year(theirs)), None),
-        _compared("SEN provision", _sen(ours), _sen(theirs)),
+        _compared("SEN provision", _sen(at_school), _sen(theirs)),
         Fact("Placement", _whole(_text(ours, "placement_type")), (), None),
-        Fact("School", _whole(_schools(model, year, child)), _whole(_school(model, theirs)), None),
+        Fact("School", _whole(_school(model, at_school)), _whole(_school(model, theirs)), None),
         Fact("Looked after 12 months", _whole(_yes(ours)), _whole(_flag(taken)), None),
     ]
     return tuple(line for line in lines if line.here or line.there)
@@ -301,13 +304,6 @@ def _flag(text: str) -> str:
 
 def _yes(record: pd.Series) -> str:
     return "yes" if record["looked_after_12_months"] else "no"
-
-
-def _schools(model: Model, year: int, child: str) -> str:
-    """The school of the child in the school census of the year."""
-    known = model.characteristics(year)
-    mine = known[known["child"] == child]
-    return _school(model, mine.iloc[0]) if len(mine) else ""
 
 
 def _school(model: Model, record: pd.Series) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 from cla.reports.match_queue import Case, Parts
 from cla.ui.words import safe_md
 
-_DIFFERS, _SAME = "≠ differs", "same"
+_MARKS = {True: "= ", False: "≠ ", None: ""}
 _OTHERS = {
     "child": "Child",
     "result": "UPN of the result",
@@ -28,7 +28,7 @@ def draw(case: Case) -> None:
         alt="The child in the return beside the pupil in the results",
     )
     if any(fact.same is False for fact in case.facts):
-        st.caption("Characters that differ are underlaid and in [square brackets].")
+        st.caption("≠ differs: the characters that do are underlaid and in [square brackets].")
     if case.others.empty:
         st.markdown("Nothing else in these results fits this child, nor this result another child.")
     else:
@@ -43,13 +43,9 @@ def draw(case: Case) -> None:
 
 def _records(case: Case) -> pd.DataFrame:
     rows = {
-        "": [f"**{safe_md(fact.name)}**" for fact in case.facts],
+        "": [f"**{_MARKS[fact.same]}{safe_md(fact.name)}**" for fact in case.facts],
         f"In the return: child {safe_md(case.child)}": [marked(fact.here) for fact in case.facts],
         "In the results": [marked(fact.there) for fact in case.facts],
-        "Compared": [
-            "" if fact.same is None else _SAME if fact.same else f"**{_DIFFERS}**"
-            for fact in case.facts
-        ],
     }
     return pd.DataFrame(rows).set_index("")
 

@@ -25,7 +25,8 @@ Place = tuple[str, str, int]
 def draw(model: Model, user: User) -> None:
     """Everything under the title."""
     _said(user)
-    waiting = match_queue.queue(model)
+    with st.spinner("Comparing the results with the children ..."):
+        waiting = match_queue.queue(model)
     chosen = _narrowed(waiting)
     order = _in_order(chosen)
     if not order:
@@ -99,7 +100,7 @@ def _one(model: Model, user: User, order: Sequence[Place]) -> None:
         raise RuntimeError("a case of the queue is not in the queue")
     children.note_view(user, case.child)
     number = order.index(place) + 1
-    st.header(safe_md(case.title), anchor=False)
+    st.subheader(safe_md(case.title), anchor=False)
     st.caption(f"Case {number:,} of {len(order):,}")
     match_case.draw(case)
     _buttons(case, place, order, user)
@@ -188,7 +189,7 @@ def _take_back(subject: str, user: User) -> None:
 def _decided(model: Model, user: User) -> None:
     """The decisions that stand, with who and why, and the way to take one back."""
     rows = match_queue.decided(model)
-    st.header("Decided", anchor=False)
+    st.subheader("Decided", anchor=False)
     if rows.empty:
         st.markdown("Nothing was decided yet.")
         return

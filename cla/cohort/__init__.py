@@ -1,6 +1,13 @@
 """Who is looked after, since when and where; the cohorts; and matching to results."""
 
-from cla.cohort.children import COHORTS, CURRENT, children, cohort_differences, year_group
+from cla.cohort.children import (
+    COHORTS,
+    CURRENT,
+    STATUTORY,
+    children,
+    cohort_differences,
+    year_group,
+)
 from cla.cohort.history import history, spans
 from cla.cohort.matching import Matches, decide, match
 from cla.cohort.matching_pairs import Candidates, candidates
@@ -8,6 +15,7 @@ from cla.cohort.matching_pairs import Candidates, candidates
 __all__ = [
     "COHORTS",
     "CURRENT",
+    "STATUTORY",
     "Candidates",
     "Matches",
     "candidates",

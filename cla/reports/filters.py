@@ -15,6 +15,11 @@ from cla.reports.model import AS_AT_LABELS, COHORT_LABELS, Model
 __all__ = ["AS_AT_LABELS", "DEFAULT_AS_AT", "DEFAULT_COHORT", "TITLES", "Filters"]
 DEFAULT_COHORT = "12_months"
 DEFAULT_AS_AT = "31_march"
+_COHORT_IN_WORDS = {
+    **{name: f"{label} {{year}}" for name, label in COHORT_LABELS.items()},
+    "any_time": f"{COHORT_LABELS['any_time']} to 31 March {{year}}",
+    "current": "Looked after now, by the list handed in since 31 March {year}",
+}
 OWN = ("year", "cohort", "as_at")
 """The address parameters that say what the figures are; the names of the filters narrow them."""
 
@@ -110,8 +115,7 @@ class Filters:
 
         With the model, schools and teams are called by their names.
         """
-        whole = COHORT_LABELS[self.cohort]
-        when = f"{whole} {'to 31 March ' if self.cohort == 'any_time' else ''}{self.year}"
+        when = _COHORT_IN_WORDS[self.cohort].format(year=self.year)
         if self.as_at != DEFAULT_AS_AT:
             when += ", care as at the assessment"
         parts = [

@@ -114,9 +114,11 @@ def _groups(chosen: pd.DataFrame, name: str) -> list[str]:
 def _sizes(model: Model, filters: Filters, child_level: bool) -> pd.DataFrame:
     """How many children by each definition, this year and the year before, under the filters."""
     now = _counts(model, filters)
+    listed = filters.year in model.years and model.current_list(filters.year) is not None
+    held = cohort.COHORTS if listed else cohort.STATUTORY
     before = _counts(model, filters.replace(year=filters.year - 1))
     labels = {
-        **COHORT_LABELS,
+        **{name: label for name, label in COHORT_LABELS.items() if name in held},
         "short_breaks": "Only in an agreed series of short-term breaks",
         "uasc": "Unaccompanied children looked after at 31 March",
     }

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from cla.access import User
+from cla.cohort import STATUTORY
 from cla.reports import AS_AT_LABELS, COHORT_LABELS, Coverage, Filters, Model, year_name
 from cla.reports.filters_options import assessment_day
 from cla.ui import filter_bar_choices
@@ -34,7 +35,7 @@ def draw(
     with st.container(horizontal=True, vertical_alignment="bottom", key="year_and_cohort"):
         _year(model, filters, user)
         if cohort and user.can("cla.pupils"):
-            _cohort(filters, user)
+            _cohort(model, filters, user)
         if narrowing and stage and user.can("cla.pupils"):
             _as_at(filters, user, stage)
     if narrowing and user.can("cla.pupils"):
@@ -97,11 +98,12 @@ def _year(model: Model, filters: Filters, user: User) -> None:
     )
 
 
-def _cohort(filters: Filters, user: User) -> None:
+def _cohort(model: Model, filters: Filters, user: User) -> None:
+    listed = model.current_list(filters.year) is not None
     show("cohort", filters.cohort)
     st.selectbox(
         "Cohort",
-        list(COHORT_LABELS),
+        [name for name in COHORT_LABELS if listed or name in (*STATUTORY, filters.cohort)],
         format_func=COHORT_LABELS.__getitem__,
         key="filter_cohort",
         on_change=changed,

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cla.reports.filters import Filters
+from cla.reports.model import Model
+
 HIGHER, MET, NOT_MET, UNSCORED, NONE = "higher", "met", "not_met", "unscored", "none"
 BAND = "band"
 """What a category says: blocks whose sums other reports may show. A band is no judgement."""
@@ -42,7 +45,8 @@ class Subject:
     ``sort`` gives the key of each child's category. ``needs`` are columns of the results without
     which there is no bar. ``score`` is the column whose median is given, ``unit`` what it counts.
     ``who`` picks the children it is about; None for all at the end of the stage. An ``era`` is one
-    of an earlier scale, missed by nobody since.
+    of an earlier scale, missed by nobody since. ``source`` gives other children than those at the
+    end of the stage, with ``matched`` and ``elig``.
     """
 
     key: str
@@ -55,6 +59,7 @@ class Subject:
     unit: str = ""
     who: Callable[[pd.DataFrame], pd.Series] | None = None
     era: bool = False
+    source: Callable[[Model, Filters], pd.DataFrame] | None = None
 
     def of(self, pupils: pd.DataFrame) -> pd.DataFrame:
         """The children this subject is about."""

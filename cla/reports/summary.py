@@ -64,16 +64,21 @@ def summary(
     if by and not child_level:
         by, notes = "", (*notes, NO_SPLIT)
     by = by if by in TITLES else ""
-    kept = _kept(spec, loaded)
+    children = {
+        one.key: loaded[one.stage] if one.source is None else one.source(model, filters)
+        for one in spec.subjects
+        if one.stage in loaded
+    }
+    kept = [one for one in spec.subjects if one.key in children and one.carried(children[one.key])]
     reach = _reach(loaded, child_level) if len(spec.stages) == 1 else None
     sizes = [figures(stage, own, child_level) for stage, own in loaded.items()]
     nobody = not any(len(own) for own in loaded.values())
     if not child_level:
-        loaded = {stage: _countable(stage, own) for stage, own in loaded.items()}
+        children = {one.key: _countable(one, children[one.key]) for one in kept}
     frames = {
         "figures": _all(sizes),
-        "bars": _all([_bars(one, loaded[one.stage], by, child_level) for one in kept]),
-        "middles": _all([_middles(one, loaded[one.stage], by, child_level) for one in kept]),
+        "bars": _all([_bars(one, children[one.key], by, child_level) for one in kept]),
+        "middles": _all([_middles(one, children[one.key], by, child_level) for one in kept]),
     }
     stages = " or ".join(STAGE_LABELS[stage] for stage in loaded)
     return Report(
@@ -90,19 +95,17 @@ def _all(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
-def _countable(stage: str, pupils: pd.DataFrame) -> pd.DataFrame:
+def _countable(subject: Subject, pupils: pd.DataFrame) -> pd.DataFrame:
     """The children whose number is shown to every reader: those who count; nobody where it is not.
 
     A bar of the whole cohort would show how many are not matched, however small that number.
     """
-    counts = disclosure.hide_coverage(counted(pupils, stage))
     eligible = pupils["matched"] & pupils["elig"].eq(True).fillna(False)
-    return pupils[eligible] if counts.eligible is not None else pupils.iloc[:0]
-
-
-def _kept(spec: Summary, loaded: dict[str, pd.DataFrame]) -> list[Subject]:
-    """The subjects whose results are loaded and carry them."""
-    return [one for one in spec.subjects if one.stage in loaded and one.carried(loaded[one.stage])]
+    if subject.source is not None:
+        shown = not disclosure.small(int(eligible.sum()))
+    else:
+        shown = disclosure.hide_coverage(counted(pupils, subject.stage)).eligible is not None
+    return pupils[eligible] if shown else pupils.iloc[:0]
 
 
 def _reach(loaded: dict[str, pd.DataFrame], child_level: bool) -> Coverage:

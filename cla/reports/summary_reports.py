@@ -10,12 +10,14 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from cla.reports import phonics
 from cla.reports.distributions import (
     BAND,
     HIGHER,
     LEFT_OUT,
     MET,
     NO_RESULT,
+    NONE,
     NOT_MET,
     UNSCORED,
     Category,
@@ -334,6 +336,20 @@ KS4 = Summary(
         _yes_no("ks4", "ebacc_entered", "English Baccalaureate", "Entered", "Not entered"),
     ),
 )
+_BY_YEAR_2 = Subject(
+    "phonics_by_2",
+    "Phonics by the end of year 2",
+    "phonics",
+    (
+        Category(phonics.NOT_MET, "Not met", "not met", NOT_MET),
+        Category(phonics.MET_IN_2, "Met in year 2", "year 2", MET),
+        Category(phonics.MET_IN_1, "Met in year 1", "year 1", MET),
+        Category(NO_RESULT, "No result of either year", "none", NONE),
+    ),
+    coded("checked", {key: key for key in (phonics.NOT_MET, phonics.MET_IN_2, phonics.MET_IN_1)}),
+    ("checked",),
+    source=phonics.by_the_end_of_year_2,
+)
 _GLD = "Good level of development"
 EARLY = Summary(
     "early_summary",
@@ -355,6 +371,7 @@ EARLY = Summary(
         ),
         _phonics("phonics_1", "Phonics, year 1", _first_check),
         _phonics("phonics_2", "Phonics, checked again in year 2", _second_check),
+        _BY_YEAR_2,
         _times_tables(),
     ),
 )

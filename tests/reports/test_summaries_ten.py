@@ -271,3 +271,32 @@ def test_no_small_number_for_readers_without_the_permission(ks2: Model) -> None:
         )
         or report.frames["bars"]["count"].isna().any()
     )
+
+
+def test_phonics_by_the_end_of_year_2_looks_at_both_years() -> None:
+    """Year 2 children of 2024: e01 to e04 met in year 1, e05 in year 2, e06 to e09 did not."""
+    second = {
+        "mark": [33.0, 30.0],
+        "outcome": ["WA", "WT"],
+        "met": [True, False],
+        "elig_y2": [True, True],
+        "elig": [False, False],
+    }
+    again = made.made_results("ks1", 2024, second)  # of the year group of key stage 1: year 2
+    again["upn"] = [made.upns(2024)[name] for name in ("e05", "e06")]
+    first = made.made_results("phonics", 2023, PHONICS)
+    first["upn"] = [made.upns(2024)[name] for name in made.NAMES[:9]]
+    model = build(
+        made.HARTLEPOOL,
+        1,
+        {2024: made.made_return("ks1", 2024)},
+        {("phonics", "2022/23"): first, ("phonics", "2023/24"): again},
+    )
+    report = early_summary(model, Filters(2024), child_level=True)
+    assert counts(report, "phonics_by_2") == {
+        "not_met": 4,
+        "met_in_2": 1,
+        "met_in_1": 4,
+        "no_result": 1,
+    }
+    assert counts(report, "phonics_2") == {"28_31": 1, "32_35": 1}

@@ -80,7 +80,8 @@ def _of(upload: Upload) -> tuple[str, int]:
 
 
 def _load_rest(store: Store, own: Invented, tell: Tell) -> None:
-    """Results and characteristics, of the kinds and years that have nothing current."""
+    """Results and characteristics of the kinds and years that have nothing current, and the list
+    of the children looked after now."""
     held = {(row.kind, row.year) for row in imports.currents(store, own.la)}
     for kind, title, make in (
         ("results", "results of six stages", results_files),
@@ -91,6 +92,9 @@ def _load_rest(store: Store, own: Invented, tell: Tell) -> None:
             tell(f"{own.name}: {title}")
         for upload in wanted:
             _import(store, own.la, kind, None, [upload])
+    if "current" not in {kind for kind, _ in held}:
+        tell(f"{own.name}: children looked after now")
+        _import(store, own.la, "current", None, current_files(own.la))
 
 
 def load(store: Store, tell: Tell | None = None) -> None:

@@ -37,7 +37,8 @@ def test_a_load_makes_everything_current_and_a_second_does_nothing(tmp_path: Pat
     demo.load(store, said.append)
     current = {(row.kind, row.year) for row in imports.currents(store, LA)}
     kinds = ("ssda903", *STAGES, "census")
-    assert current == {(k, y) for k in kinds for y in (2025, 2026)} | {("providers", 2026)}
+    lists = {("providers", 2026), ("current", 2027)}
+    assert current == {(k, y) for k in kinds for y in (2025, 2026)} | lists
     assert "Samplebridge: return 2025-26" in said
     row = imports.current(store, LA, "ssda903", 2026)
     assert row is not None

@@ -32,7 +32,8 @@ class Column:
     """One column: the name in the frame, the heading people read, and how its cells read.
 
     ``first`` says whether it is shown before anybody chose columns; ``hint`` is what the heading
-    leaves out. ``places`` are the decimals of a number.
+    leaves out. ``places`` are the decimals of a number. ``instead`` names the column with the code
+    that stands in a cell without a number, as of an absent child.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Column:
     first: bool = False
     hint: str = ""
     places: int = 0
+    instead: str = ""
 
     @property
     def numeric(self) -> bool:

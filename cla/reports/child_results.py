@@ -86,14 +86,25 @@ KS1_PRIOR = before(
 
 # ---- key stage 2 ---------------------------------------------------------------------------------
 
-_SCORE = "scaled score, 80 to 120"
+_SCORE, _RANGE = "scaled score", "80 to 120; 100 is the expected standard, 110 the higher."
 KS2_RESULTS = carried(
     (
-        Column("read_score", f"Reading ({_SCORE})", RESULTS, "score"),
+        Column(
+            "read_score",
+            f"Reading ({_SCORE})",
+            RESULTS,
+            "score",
+            hint=_RANGE,
+            instead="read_outcome",
+        ),
         Column("read_outcome", "Reading outcome", RESULTS, "ks2_test"),
-        Column("gps_score", f"Grammar ({_SCORE})", RESULTS, "score"),
+        Column(
+            "gps_score", f"Grammar ({_SCORE})", RESULTS, "score", hint=_RANGE, instead="gps_outcome"
+        ),
         Column("gps_outcome", "Grammar outcome", RESULTS, "ks2_test"),
-        Column("mat_score", f"Maths ({_SCORE})", RESULTS, "score"),
+        Column(
+            "mat_score", f"Maths ({_SCORE})", RESULTS, "score", hint=_RANGE, instead="mat_outcome"
+        ),
         Column("mat_outcome", "Maths outcome", RESULTS, "ks2_test"),
         Column("writ_outcome", "Writing", RESULTS, "ks2_ta"),
         Column("sci_outcome", "Science", RESULTS, "ks2_ta"),

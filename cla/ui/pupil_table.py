@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -97,7 +97,24 @@ def styled(rows: pd.DataFrame, columns: Sequence[Column]) -> Styler:
             style = style.map(
                 lambda cell, tone=tone: _TONES.get(tone(cell), ""), subset=[one.title]
             )
+        if one.instead in rows:
+            style = _codes_instead(style, one.title, rows[one.instead].reset_index(drop=True))
     return style
+
+
+def _codes_instead(style: Styler, title: str, codes: pd.Series) -> Styler:
+    """The outcome code in the cells of a column that have no number."""
+    codes = codes[style.data[title].isna() & codes.notna()]  # type: ignore[attr-defined]
+    for code in codes.unique():
+        cells = (codes.index[codes == code], [title])
+        style = style.format(_always(str(code)), subset=cells)
+        style = style.map(_always(_TONES[kinds.NO_RESULT]), subset=cells)
+    return style
+
+
+def _always(text: str) -> Callable[[object], str]:
+    """A function that gives this text for any cell."""
+    return lambda _: text
 
 
 def titled(rows: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:

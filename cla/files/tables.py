@@ -54,13 +54,15 @@ def read_records(
     max_columns: int = 64,
     max_rows: int = MAX_ROWS,
     text: Text | None = None,
+    number_doubled: bool = False,
 ) -> Records:
     """The heading and the rows of a delimited file, whatever their width. Raises Unusable.
 
     ``delimiter`` None takes the comma, tab, semicolon or bar that the heading uses most. Blank
     lines are left out, and rows of nothing but delimiters with a notice. Refused: an unclosed
     quote, a field over 131,072 characters, blank or doubled headings, more than ``max_columns``
-    headings or ``max_rows`` rows.
+    headings or ``max_rows`` rows. ``number_doubled``: of doubled headings the later ones get a
+    number ("Outcome (2)") instead.
     """
     text = text or read_text(upload)
     delimiter = delimiter or _delimiter(text.content)
@@ -69,6 +71,8 @@ def read_records(
         raise refusal(upload.label, "is empty; export it again.")
     header_line = lines[0]
     header = [heading.strip() for heading in rows[0]]
+    if number_doubled:
+        header = _numbered(header)
     _check_header(upload, header, header_line, max_columns)
     if len(rows) - 1 > max_rows:
         raise refusal(
@@ -145,6 +149,23 @@ def _csv_reason(error: csv.Error) -> str:
             "a quotation mark may be missing."
         )
     return "a quotation mark is opened and not closed, or is followed by text; correct this line."
+
+
+def _numbered(header: list[str]) -> list[str]:
+    """The headings, each after the first of its name with a number; blank ones as they are."""
+    taken = {heading.casefold() for heading in header}
+    seen: set[str] = set()
+    numbered = []
+    for heading in header:
+        name, count = heading, 1
+        while heading and name.casefold() in seen:
+            count += 1
+            name = f"{heading} ({count})"
+            if name.casefold() in taken:  # a heading of the file that has this number already
+                name = heading
+        seen.add(name.casefold())
+        numbered.append(name)
+    return numbered
 
 
 def _check_header(upload: Upload, header: list[str], line: int, max_columns: int) -> None:

@@ -11,11 +11,12 @@ import pandas as pd
 
 from cla import files
 from cla.files import Upload, is_heading
+from cla.files.xml import looks_like_xml
 from cla.problems import Problem, Unusable
 from cla.ssda903 import layout
 from cla.ssda903.recognise import NotATable, columns_named, fold, recognise
 from cla.ssda903.returns import DERIVED
-from cla.ssda903.xml import looks_like_xml, read_xml
+from cla.ssda903.xml import read_xml
 
 MAX_ROWS = 1_000_000
 """Rows in one file: ten times the largest table of the largest authority, with room to spare."""

@@ -7,27 +7,25 @@ table takes CHILD from it, and all but Episodes DOB.
 
 from __future__ import annotations
 
-import io
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from xml.sax import SAXParseException, handler  # types only; the parser is defusedxml's
-from xml.sax.xmlreader import AttributesImpl, InputSource, Locator
+from xml.sax import handler  # types only; the parser is defusedxml's
+from xml.sax.xmlreader import AttributesImpl, Locator
 
 import pandas as pd
-from defusedxml.common import DefusedXmlException
-from defusedxml.expatreader import create_parser
 
 from cla.files import Upload, read_text, shown_name
 from cla.files.tables import MAX_ROWS
 from cla.files.text import refuse_invisible
+from cla.files.xml import DEEPEST, walk
 from cla.problems import Problem, Unusable
 from cla.ssda903 import layout
 from cla.ssda903.recognise import EVERYWHERE
 
 ROOT = "EXPSSDA903"
+TRANSFER_FILE = "CTFILE"
 GROUPS = {
     "EPISODE": "Episodes",
     "AMISSING": "Missing",
@@ -46,19 +44,6 @@ ALWAYS = tuple(name for name in layout.TABLES if name not in ("SWEpisodes", "DoL
 
 MOST_PROBLEMS = 20
 MOST_KINDS = 1000
-DEEPEST = 32
-_ENCODINGS = {
-    "utf-8",
-    "utf8",
-    "utf-16",
-    "utf16",
-    "windows-1252",
-    "cp1252",
-    "iso-8859-1",
-    "us-ascii",
-}
-_DECLARATION = re.compile(r"""\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["'][^>]*\?>""")
-_START = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
 
 Row = dict[str, str]
 
@@ -72,11 +57,6 @@ class XmlReturn:
     notices: tuple[str, ...]
 
 
-def looks_like_xml(content: bytes) -> bool:
-    """Whether a file is meant as XML: its first character is an opening bracket."""
-    return content[:1024].lstrip(_START).startswith(b"<")
-
-
 def read_xml(upload: Upload) -> XmlReturn:
     """The tables of an XML return. Raises Unusable.
 
@@ -87,30 +67,8 @@ def read_xml(upload: Upload) -> XmlReturn:
     """
     text = read_text(upload)
     refuse_invisible(upload, text.content)
-    declared = _DECLARATION.match(text.content[:1024])
-    if declared and declared.group(1).lower() not in _ENCODINGS:
-        raise _refusal(
-            upload,
-            f"says it is in the encoding {shown_name(declared.group(1))}; save it as UTF-8.",
-        )
     children = _Children(upload.label)
-    parser = create_parser(forbid_dtd=True)
-    parser.setContentHandler(children)
-    source = InputSource()
-    source.setByteStream(io.BytesIO(text.content.encode()))
-    source.setEncoding("utf-8")
-    try:
-        parser.parse(source)
-    except DefusedXmlException:
-        raise _refusal(
-            upload, "has a document type declaration (DTD), which a return never needs; remove it."
-        ) from None
-    except SAXParseException as error:
-        raise _refusal(
-            upload,
-            f"is not well-formed XML ({error.getMessage()}); export it again.",
-            error.getLineNumber(),
-        ) from None
+    walk(upload, text, children, "a return")
     if children.problems:
         raise Unusable(children.problems)
     if not children.count:
@@ -187,6 +145,8 @@ class _Children(handler.ContentHandler):
     def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802 (SAX's name)
         local = self._local.get(name) or name.rpartition(":")[2].upper()
         depth = len(self._path)
+        if not depth and local == TRANSFER_FILE:
+            self._stop("is a Common Transfer File of a school; import it as key stage results.")
         if not depth and local != ROOT:
             self._stop(f"is no return: its first element is {shown_name(local)}, not {ROOT}.")
         if depth >= DEEPEST:

@@ -58,9 +58,8 @@ def bars(rows: Sequence[Bar]) -> go.Figure:
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
-            insidetextfont={"color": words, "size": 13},
-            constraintext="none",
-            cliponaxis=True,
+            insidetextfont={"color": words, "size": 12},
+            constraintext="inside",
             marker=_marker(fill, kind),
             customdata=[
                 _told(bar.label, label, part) for bar, part in zip(rows, parts, strict=True)
@@ -80,21 +79,20 @@ def bars(rows: Sequence[Bar]) -> go.Figure:
             "categoryorder": "array",
             "categoryarray": names,
         },
+        uniformtext={"minsize": 10, "mode": "hide"},
         legend={"y": 0, "yanchor": "bottom", "yref": "container", "traceorder": "normal"},
     )
     return figure
 
 
 def _inside(short: str, part: Part | None) -> str:
-    """The words in a part, left out where it is too narrow to hold them: the table has them."""
+    """The words in a part, above its count. Where they do not fit they are left out by the chart:
+    the table has them."""
     if part is None or part.percent <= 0:
         return ""
-    count = "c" if part.count is None else str(part.count)
-    if part.percent < 4:
-        return count if part.percent >= 2 else ""
-    whole = f"{short} {count}"
-    room = part.percent * 1.1  # characters that fit on a page of usual width
-    return plain(whole if len(whole) <= room else count)
+    if part.count is None:
+        return plain(short)
+    return f"{plain(short)}<br>{part.count}"
 
 
 def _told(bar: str, label: str, part: Part | None) -> str:

@@ -29,6 +29,7 @@ ORDERS = {
     "gap": "Largest gap first",
 }
 """How the rows can be ordered, by what the address says."""
+_WORTH_LEAVING_OUT = 3  # words that labels share
 _UNITS = {"percent": "Percentages", "score": "Scores"}
 
 
@@ -108,13 +109,26 @@ def about_verdict(measures: pd.DataFrame, against: str) -> str:
 
 
 def shortened(measures: pd.DataFrame) -> pd.DataFrame:
-    """The rows with the words left out that every label begins with; their heading says them."""
+    """The rows with the words left out that most labels begin with; their heading says them.
+
+    Labels that begin otherwise stay whole.
+    """
     labels = [str(label).split() for label in measures["label"]]
-    shared = 0
-    while len(labels) > 1 and len({tuple(words[: shared + 1]) for words in labels}) == 1:
-        shared += 1
-    rest = [" ".join(words[shared:] or words) for words in labels]
-    return measures.assign(label=[label[:1].upper() + label[1:] for label in rest])
+    begin: list[str] = []
+    for length in range(1, max(map(len, labels), default=1)):
+        starts = [tuple(words[:length]) for words in labels if len(words) > length]
+        common = max(starts, key=starts.count, default=())
+        if starts.count(common) <= len(labels) / 2 or len(labels) < 2:
+            break
+        begin = list(common)
+    if len(begin) < _WORTH_LEAVING_OUT:
+        begin = []
+    rest = [
+        words[len(begin) :] if words[: len(begin)] == begin and len(words) > len(begin) else words
+        for words in labels
+    ]
+    shown = [" ".join(words) for words in rest]
+    return measures.assign(label=[label[:1].upper() + label[1:] for label in shown])
 
 
 def export(measures: pd.DataFrame) -> pd.DataFrame:

@@ -76,7 +76,8 @@ def _blocks(bars: pd.DataFrame, middles: pd.DataFrame, stage: str) -> tuple[Bloc
 def _block(bars: pd.DataFrame, middles: pd.DataFrame, subjects: list[str]) -> Block:
     rows = bars[bars["subject"].isin(subjects)]
     split = len(set(rows["split"])) > 1
-    rows = rows.assign(bar=rows["split"] if split else rows["title"])
+    alone = len(subjects) == 1
+    rows = rows.assign(bar=rows["split"] if split or alone else rows["title"])
     drawn = [
         charts_stacked.Bar(str(bar), _parts(parts))
         for bar, parts in rows.groupby("bar", sort=False)
@@ -100,17 +101,18 @@ def _parts(rows: pd.DataFrame) -> tuple[charts_stacked.Part, ...]:
             row["label"], row["short"], row["kind"], int(row["count"]), row["percent"]
         )
         for row in shown.to_dict("records")
-        if row["count"]
     ]
     left = 100 - float(shown["percent"].sum())
-    if len(shown) < len(rows) and parts:
+    if len(shown) < len(rows) and left < 100:
         parts.append(charts_stacked.Part(HIDDEN_PART, HIDDEN, "hidden", None, left))
     return tuple(parts)
 
 
 def _gist(bar: charts_stacked.Bar) -> str:
     return f"{bar.label} " + ", ".join(
-        f"{part.label} {'hidden' if part.count is None else part.count}" for part in bar.parts
+        f"{part.label} {'hidden' if part.count is None else part.count}"
+        for part in bar.parts
+        if part.percent > 0
     )
 
 

@@ -22,7 +22,7 @@ def test_every_part_of_a_bar_has_words_and_not_only_a_colour() -> None:
         Part("Absent", "A", "unscored", 1, 10.0),
     )
     figure = bars([Bar("Reading", parts)])
-    assert [trace.text[0] for trace in figure.data] == ["WTS 5", "EXS 4", "A 1"]
+    assert [trace.text[0] for trace in figure.data] == ["WTS<br>5", "EXS<br>4", "A<br>1"]
     assert [trace.x[0] for trace in figure.data] == [50, 40, 10]
     assert figure.data[2].marker.pattern.shape == "/"
     looks = {(trace.marker.color, trace.marker.pattern.shape) for trace in figure.data}
@@ -49,6 +49,7 @@ def test_a_summary_has_four_figures_and_tables_that_add_up(
     for block in summary.blocks["ks2"]:
         assert block.table.loc["All"].tolist() == ["10"] * len(block.table.columns)
     reading = next(one for one in summary.blocks["ks2"] if "Reading" in one.title)
+    assert list(reading.table.columns) == ["Reading test", "Maths test"]
     assert reading.table.loc["90 to 94"].iloc[0].replace("\\", "") == "2 (20.0%)"
     said = reading.sentences[0]
     assert said == (

@@ -16,6 +16,7 @@ from cla.reports import disclosure
 from cla.reports.comparison import measure_rows
 from cla.reports.coverage import coverage
 from cla.reports.filters import Filters
+from cla.reports.match_queue import undecided
 from cla.reports.model import COHORT_LABELS, STAGE_LABELS, Model, academic_year, year_name
 from cla.reports.report import Report
 
@@ -225,6 +226,7 @@ def _attention(
             told = f"{lost:,} {_children(lost)} not matched to {name} results."
             rows.append(("matching", told, lost, f"not_matched:{stage}"))
     if child_level:
+        rows += _to_decide(model, filters.year)
         rows += _data_to_check(model, filters)
     rows += _open_findings(findings, accepted)
     if filters.year - 1 not in model.years:
@@ -232,6 +234,15 @@ def _attention(
         rows.append(("return", f"The return of {before} is not loaded.", None, "import"))
     frame = pd.DataFrame(rows, columns=["kind", "sentence", "count", "link"])
     return frame.astype({"count": "Int64"})
+
+
+def _to_decide(model: Model, year: int) -> list[tuple[str, str, int | None, str]]:
+    """Matches of the year's results that wait for a person."""
+    count = int(undecided(model, year)["count"].sum())
+    if not count:
+        return []
+    what = "match" if count == 1 else "matches"
+    return [("matching", f"{count:,} {what} of children and results to decide.", count, "decide")]
 
 
 def _open_findings(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -66,26 +67,33 @@ def of_results(stage: str, year: int) -> str:
     return f"{STAGE_LABELS[stage]}, {academic_year(year)}"
 
 
-def queue(model: Model) -> pd.DataFrame:
-    """Every pair to decide: subject, stage, year, kind, child, row, tier, why.
+def queue(model: Model, year: int | None = None) -> pd.DataFrame:
+    """Every pair to decide, of one year or all: subject, stage, year, kind, child, row, tier, why.
 
     The latest year first; in it by kind, in the order of ``matching.CASES``.
     """
-    return model.once(("match queue",), lambda: _queue(model)).copy(deep=False)
+    years = sorted(model.years, reverse=True) if year is None else [year]
+    parts = [model.once(("match queue", one), partial(_queue, model, one)) for one in years]
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True) if filled else _nothing()
 
 
-def _queue(model: Model) -> pd.DataFrame:
-    parts = [pd.DataFrame(columns=list(_QUEUE))]
-    for year in sorted(model.years, reverse=True):
-        for stage in model.stages(year):
-            cases = model.matches(stage, year).cases
-            if len(cases):
-                parts.append(_with_subjects(model, cases, stage, year))
-    every = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+def _queue(model: Model, year: int) -> pd.DataFrame:
+    parts = []
+    for stage in model.stages(year):
+        cases = model.matches(stage, year).cases
+        if len(cases):
+            parts.append(_with_subjects(model, cases, stage, year))
+    if not parts:
+        return _nothing()
+    every = pd.concat(parts, ignore_index=True)
     rank = every["kind"].map({kind: place for place, kind in enumerate(matching.CASES)})
-    order = every.assign(rank=rank, back=-every["year"].astype("int64"))
-    order = order.sort_values(["back", "rank"], kind="stable", ignore_index=True)
-    return order[list(_QUEUE)].drop_duplicates(["subject", "stage", "year"], ignore_index=True)
+    order = every.assign(rank=rank).sort_values("rank", kind="stable", ignore_index=True)
+    return order[list(_QUEUE)].drop_duplicates(["subject", "stage"], ignore_index=True)
+
+
+def _nothing() -> pd.DataFrame:
+    return pd.DataFrame(columns=list(_QUEUE))
 
 
 def _with_subjects(model: Model, cases: pd.DataFrame, stage: str, year: int) -> pd.DataFrame:
@@ -99,9 +107,7 @@ def _with_subjects(model: Model, cases: pd.DataFrame, stage: str, year: int) -> 
 
 def undecided(model: Model, year: int | None = None) -> pd.DataFrame:
     """How many matches wait for a person: stage, year, kind, label, count; one year or all."""
-    cases = queue(model)
-    if year is not None:
-        cases = cases[cases["year"] == year]
+    cases = queue(model, year)
     counts = cases.groupby(["stage", "year", "kind"], sort=False).size()
     frame = counts.rename("count").reset_index()
     return frame.assign(label=frame["kind"].map(matching.CASES))[
@@ -111,10 +117,8 @@ def undecided(model: Model, year: int | None = None) -> pd.DataFrame:
 
 def case(model: Model, subject: str, stage: str, year: int) -> Case | None:
     """A pair of the queue with both records; None when it does not wait any more."""
-    cases = queue(model)
-    found = cases[
-        (cases["subject"] == subject) & (cases["stage"] == stage) & (cases["year"] == year)
-    ]
+    cases = queue(model, year)
+    found = cases[(cases["subject"] == subject) & (cases["stage"] == stage)]
     if found.empty:
         return None
     one = found.iloc[0]

@@ -15,7 +15,7 @@ from cla.access import User
 from cla.cohort import STATUTORY
 from cla.reports import AS_AT_LABELS, COHORT_LABELS, Coverage, Filters, Model, year_name
 from cla.reports.filters_options import assessment_day
-from cla.ui import filter_bar_choices
+from cla.ui import data, filter_bar_choices, match_links
 from cla.ui.filter_bar_address import NAMES, changed, current, show
 from cla.ui.words import counted, safe_md
 
@@ -81,6 +81,8 @@ def coverage_line(counts: Coverage | None, user: User, filters: Filters, stage: 
             icon=":material/person_search:",
             query_params={**filters.to_query(), "stage": stage},
         )
+    if user.can("cla.import") and stage and (model := data.model(user)) is not None:
+        match_links.to_decide(model, filters.year, stage, user)
 
 
 def _year(model: Model, filters: Filters, user: User) -> None:

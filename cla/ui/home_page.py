@@ -37,6 +37,7 @@ _PLACES = {
     "not_matched": ("matching.py", "cla.pupils", "See who"),
     "import": ("import_data.py", "cla.import", "Import"),
     "quality": ("data_quality.py", "cla.quality", "See the findings"),
+    "decide": ("match_queue.py", "cla.import", "Decide"),
     "cohort": ("matching.py", "cla.pupils", "See who"),
 }
 

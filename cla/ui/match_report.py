@@ -7,10 +7,9 @@ import streamlit as st
 
 from cla.access import User
 from cla.reports import Filters, Model, academic_year
-from cla.reports.match_queue import undecided
 from cla.stages import capitalised
-from cla.ui import data, downloads, pupil_table, report_page
-from cla.ui.words import counted, safe_md
+from cla.ui import data, downloads, match_links, pupil_table, report_page
+from cla.ui.words import safe_md
 
 _COLUMNS = {
     "child": "Child",
@@ -35,7 +34,7 @@ def matched(model: Model, filters: Filters, user: User, stage: str) -> None:
     st.header(f"{capitalised(stage)}, {academic_year(filters.year)}")
     if not report_page.described(report, filters, user, ""):
         return
-    waiting(model, filters, user, stage)
+    match_links.to_decide(model, filters.year, stage, user)
     tiers = report.frames["tiers"]
     left, right = st.columns([3, 2])
     with left:
@@ -60,19 +59,6 @@ def matched(model: Model, filters: Filters, user: User, stage: str) -> None:
                     st.markdown(meaning)
                 headed = frame.rename(columns=_LOOK_AGAIN)
                 st.dataframe(headed, hide_index=True, placeholder="", alt=title)
-
-
-def waiting(model: Model, filters: Filters, user: User, stage: str) -> None:
-    """How many matches of this stage and year wait for a person, and the way there."""
-    counts = undecided(model, filters.year)
-    count = int(counts.loc[counts["stage"] == stage, "count"].sum())
-    if not count:
-        return
-    told = f"{counted(count, 'match', 'matches')} to decide"
-    if user.can("cla.import"):
-        st.page_link("match_queue.py", label=told, icon=":material/rule:")
-    else:
-        st.markdown(f"{told}: an analyst of your authority can.")
 
 
 def not_matched(model: Model, filters: Filters, user: User, stage: str) -> None:
@@ -108,9 +94,10 @@ def _counts(title: str, what: str, frame: pd.DataFrame) -> None:
     """A table of labels and how many children each has."""
     if title:
         st.subheader(title)
+    heading = "What" if title else "Why"
     shown = pd.DataFrame(
-        {"What": frame[what].map(safe_md), "Children": frame["count"].astype("Int64")}
+        {heading: frame[what].map(safe_md), "Children": frame["count"].astype("Int64")}
     )
     st.table(
-        shown.set_index("What"), border="horizontal", alt=title or "Children not matched by reason"
+        shown.set_index(heading), border="horizontal", alt=title or "Children not matched by reason"
     )

@@ -60,7 +60,7 @@ def test_confirming_links_the_child_and_undo_restores_the_queue(open_page, store
     assert (kept["child"], kept["verdict"], kept["note"]) == (
         case["child"], "confirmed", "The school says so.",
     )  # fmt: skip
-    row = imports.current(store, stock.LA, case["stage"], case["year"])
+    row = imports.current(store, stock.LA, case["stage"], int(case["year"]))
     assert row is not None and kept["file"] == row.key
     assert matched(store, case)[case["child"]] == 0
     assert len(waiting(store)) == len(before) - 1

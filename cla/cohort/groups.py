@@ -61,8 +61,10 @@ def _group_of_code(list_name: str) -> Mapping[str, str]:
 
 def of_codes(list_name: str, codes: pd.Series) -> pd.Series:
     """The group of each code, as a categorical in the order of the list; index kept."""
-    groups = codes.astype(object).map(_group_of_code(list_name)).fillna(UNKNOWN)
-    return groups.astype(kind(list_name))
+    rows, distinct = pd.factorize(codes)
+    known, place = _group_of_code(list_name), _places(list_name)
+    found = [place[known.get(code, UNKNOWN)] for code in distinct.tolist()]
+    return _categories(list_name, np.array([*found, place[UNKNOWN]])[rows], codes.index)
 
 
 def of_numbers(list_name: str, numbers: pd.Series) -> pd.Series:
@@ -70,24 +72,37 @@ def of_numbers(list_name: str, numbers: pd.Series) -> pd.Series:
 
     A band without an upper limit reaches to the lower limit of the next one.
     """
-    values = numbers.to_numpy(dtype=float, na_value=np.nan)
-    groups = np.full(len(values), UNKNOWN, dtype=object)
+    values, place = numbers.to_numpy(dtype=float, na_value=np.nan), _places(list_name)
+    found = np.full(len(values), place[UNKNOWN])
     for row in _rows(list_name):
         if not row["low"] and not row["high"]:
             continue
         low = float(row["low"]) if row["low"] else -np.inf
         high = float(row["high"]) if row["high"] else np.inf
-        groups[(values >= low) & (values <= high)] = row["group"]
-    return pd.Series(groups, index=numbers.index, dtype=kind(list_name))
+        found[(values >= low) & (values <= high)] = place[row["group"]]
+    return _categories(list_name, found, numbers.index)
 
 
 def of_choices(
     list_name: str, index: pd.Index, conditions: Mapping[str, pd.Series | np.ndarray]
 ) -> pd.Series:
     """The group whose condition (yes/no, index as given) holds first for each row, else unknown."""
-    masks = [np.asarray(mask, dtype=bool) for mask in conditions.values()]
-    groups = np.select(masks, list(conditions), default=UNKNOWN) if masks else UNKNOWN
-    return pd.Series(groups, index=index, dtype=object).astype(kind(list_name))
+    place = _places(list_name)
+    found = np.full(len(index), place[UNKNOWN])
+    for group, mask in reversed(list(conditions.items())):
+        found[np.asarray(mask, dtype=bool)] = place[group]
+    return _categories(list_name, found, index)
+
+
+@cache
+def _places(list_name: str) -> Mapping[str, int]:
+    """The place of each group in the order of the list."""
+    return MappingProxyType({group: place for place, group in enumerate(labels(list_name))})
+
+
+def _categories(list_name: str, places: np.ndarray, index: pd.Index) -> pd.Series:
+    groups = pd.Categorical.from_codes(places, dtype=kind(list_name), validate=False)
+    return pd.Series(groups, index=index)
 
 
 @cache

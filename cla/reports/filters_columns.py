@@ -119,6 +119,10 @@ def _text(frame: pd.DataFrame, name: str) -> pd.Series:
 def _of_matched(model: Model, year: int, stages: tuple[str, ...]) -> pd.DataFrame:
     """What the results of the year carry of the matched children: child, stage and CARRIED,
     prior, version. A child with results of several stages has the last one's."""
+    return model.once(("carried", year, stages), lambda: _carried(model, year, stages))
+
+
+def _carried(model: Model, year: int, stages: tuple[str, ...]) -> pd.DataFrame:
     names = (*CARRIED, "prior", "version")
     parts = [pd.DataFrame({"child": pd.Series(dtype="str"), "stage": pd.Series(dtype="str")})]
     for stage in stages:

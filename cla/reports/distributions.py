@@ -46,7 +46,7 @@ class Subject:
     which there is no bar. ``score`` is the column whose median is given, ``unit`` what it counts.
     ``who`` picks the children it is about; None for all at the end of the stage. An ``era`` is one
     of an earlier scale, missed by nobody since. ``source`` gives other children than those at the
-    end of the stage, with ``matched`` and ``elig``.
+    end of the stage, with ``matched`` and ``elig``. Bars of one ``heading`` stand together.
     """
 
     key: str
@@ -60,6 +60,7 @@ class Subject:
     who: Callable[[pd.DataFrame], pd.Series] | None = None
     era: bool = False
     source: Callable[[Model, Filters], pd.DataFrame] | None = None
+    heading: str = ""
 
     def of(self, pupils: pd.DataFrame) -> pd.DataFrame:
         """The children this subject is about."""

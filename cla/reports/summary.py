@@ -50,10 +50,11 @@ def summary(
     """frames: "figures", "bars", "middles".
 
     "figures": stage, name, label, count; four an assessment: the cohort, and the three parts it is
-    made of. "bars": stage, subject, title, split (label of the group, "All children"), category,
-    label, short, kind, count, percent of the group; the counts of a subject and group add up to its
-    children. "middles": stage, subject, title, split, n, median, lower, upper, unit. ``by`` is a
-    column to split every bar by, for child-level readers. Hidden counts are missing.
+    made of. "bars": stage, subject, title, heading, split (label of the group, "All children"),
+    category, label, short, kind, count, percent of the group; the counts of a subject and group add
+    up to its children, and bars of one heading have the same categories. "middles": stage, subject,
+    title, split, n, median, lower, upper, unit. ``by`` is a column to split every bar by, for
+    child-level readers. Hidden counts are missing.
     """
     filters, notes = disclosure.allowed(filters, child_level)
     title = f"{spec.title}, {academic_year(filters.year)}"
@@ -160,7 +161,12 @@ def _bars(subject: Subject, pupils: pd.DataFrame, by: str, child_level: bool) ->
             frame = _safe(frame)
         parts.append(frame.assign(split=label))
     whole = pd.concat(parts, ignore_index=True).astype({"count": "Int64"})
-    return whole.assign(stage=subject.stage, subject=subject.key, title=subject.title)
+    return whole.assign(
+        stage=subject.stage,
+        subject=subject.key,
+        title=subject.title,
+        heading=subject.heading or subject.title,
+    )
 
 
 def _safe(frame: pd.DataFrame) -> pd.DataFrame:

@@ -34,26 +34,26 @@ KS1 = Summary(
         judged("ks1", "writ", _WRITE),
         judged("ks1", "mat", _MATHS),
         judged("ks1", "sci", _SCIENCE),
-        levels("ks1", "read", f"{_READ} (levels)", KS1_STEPS, 2),
-        levels("ks1", "writ", f"{_WRITE} (levels)", KS1_STEPS, 2),
-        levels("ks1", "mat", f"{_MATHS} (levels)", KS1_STEPS, 2),
-        levels("ks1", "sci", f"{_SCIENCE} (levels)", KS1_STEPS, 2),
+        levels("ks1", "read", _READ, KS1_STEPS, 2),
+        levels("ks1", "writ", _WRITE, KS1_STEPS, 2),
+        levels("ks1", "mat", _MATHS, KS1_STEPS, 2),
+        levels("ks1", "sci", _SCIENCE, KS1_STEPS, 2),
     ),
 )
 KS2 = Summary(
     "ks2_summary",
     "Key stage 2 summary",
     (
-        tested("read", f"{_READ} test"),
-        tested("mat", f"{_MATHS} test"),
-        tested("gps", "Grammar, punctuation and spelling test"),
-        judged("ks2", "writ", f"{_WRITE}, teacher assessment"),
-        judged("ks2", "sci", f"{_SCIENCE}, teacher assessment"),
-        levels("ks2", "read", f"{_READ} (levels)", KS2_STEPS, 3),
-        levels("ks2", "writ", f"{_WRITE} (levels)", KS2_STEPS, 3),
-        levels("ks2", "mat", f"{_MATHS} (levels)", KS2_STEPS, 3),
-        levels("ks2", "gps", "Grammar, punctuation and spelling (levels)", KS2_STEPS, 3),
-        levels("ks2", "sci", f"{_SCIENCE} (levels)", KS2_STEPS, 3),
+        tested("read", _READ),
+        tested("mat", _MATHS),
+        tested("gps", "Grammar, punctuation and spelling"),
+        judged("ks2", "writ", _WRITE),
+        judged("ks2", "sci", _SCIENCE),
+        levels("ks2", "read", _READ, KS2_STEPS, 3),
+        levels("ks2", "writ", _WRITE, KS2_STEPS, 3),
+        levels("ks2", "mat", _MATHS, KS2_STEPS, 3),
+        levels("ks2", "gps", "Grammar, punctuation and spelling", KS2_STEPS, 3),
+        levels("ks2", "sci", _SCIENCE, KS2_STEPS, 3),
     ),
 )
 KS4 = Summary(
@@ -76,7 +76,7 @@ EARLY = Summary(
         yes_no("eyfsp", "gld", _GLD, "Reached", "Not reached"),
         goals(),
         *(
-            yes_no("eyfsp", f"{area}_exp", title, "All goals met", "Not all")
+            yes_no("eyfsp", f"{area}_exp", title, "All goals met", "Not all", "Areas of learning")
             for area, title in (
                 ("com", "Communication and language"),
                 ("pse", "Personal, social and emotional development"),
@@ -87,8 +87,8 @@ EARLY = Summary(
                 ("exp", "Expressive arts and design"),
             )
         ),
-        phonics_check("phonics_1", "Phonics, year 1", first_check),
-        phonics_check("phonics_2", "Phonics, checked again in year 2", second_check),
+        phonics_check("phonics_1", "Year 1", first_check),
+        phonics_check("phonics_2", "Checked again in year 2", second_check),
         BY_YEAR_2,
         times_tables(),
     ),

@@ -28,6 +28,7 @@ from cla.reports.distributions import (
     scored,
 )
 
+_LEVELS = "Results in levels"
 ABSENT = Category("absent", "Absent", "A", UNSCORED)
 DISAPPLIED = Category("disapplied", "Disapplied", "D", UNSCORED)
 BELOW = Category("below", "Below the pre-key-stage standards, or engagement model", "BLW", NOT_MET)
@@ -65,7 +66,9 @@ _JUDGED = (
 def judged(stage: str, subject: str, title: str) -> Subject:
     """A teacher assessment by its outcome."""
     column = f"{subject}_outcome"
-    return Subject(subject, title, stage, _JUDGED, coded(column, _OUTCOMES), (column,))
+    sort = coded(column, _OUTCOMES)
+    heading = "Teacher assessments"
+    return Subject(subject, title, stage, _JUDGED, sort, (column,), heading=heading)
 
 
 def levels(
@@ -80,7 +83,9 @@ def levels(
     )
     sort = coded(column, {**groups, "A": ABSENT.key, "D": DISAPPLIED.key})
     parts = (*categories, ABSENT, DISAPPLIED, *LEFT_OUT)
-    return Subject(f"{subject}_level", title, stage, parts, sort, (column,), era=True)
+    return Subject(
+        f"{subject}_level", title, stage, parts, sort, (column,), era=True, heading=_LEVELS
+    )
 
 
 KS1_STEPS = (
@@ -137,7 +142,9 @@ def tested(subject: str, title: str) -> Subject:
     access = Category("disapplied", "Without access to the test", "U", UNSCORED)
     parts = (_BELOW_TEST, _NO_SCORE, *categories, ABSENT, access, *LEFT_OUT)
     sort = scored(score, bands, coded(outcome, _NOT_SCORED))
-    return Subject(subject, title, "ks2", parts, sort, (score,), score, "scaled score")
+    return Subject(
+        subject, title, "ks2", parts, sort, (score,), score, "scaled score", heading="Tests"
+    )
 
 
 _PHONICS: Sequence[tuple[str, str, float, float, str]] = (
@@ -181,17 +188,29 @@ def phonics_check(key: str, title: str, who: Sorter) -> Subject:
         *LEFT_OUT,
     )
     sort = scored("mark", bands, coded("outcome", _NO_MARK))
-    return Subject(key, title, "phonics", parts, sort, ("outcome",), "mark", "mark", who)
+    return Subject(
+        key,
+        title,
+        "phonics",
+        parts,
+        sort,
+        ("outcome",),
+        "mark",
+        "mark",
+        who,
+        heading="Phonics check",
+    )
 
 
-def yes_no(stage: str, column: str, title: str, yes: str, no: str) -> Subject:
+def yes_no(stage: str, column: str, title: str, yes: str, no: str, heading: str = "") -> Subject:
     """A yes/no column of the results."""
     parts = (
         Category("no", no, no.lower(), NOT_MET),
         Category("yes", yes, yes.lower(), MET),
         *LEFT_OUT,
     )
-    return Subject(column, title, stage, parts, reached([(column, "yes")], "no"), (column,))
+    sort = reached([(column, "yes")], "no")
+    return Subject(column, title, stage, parts, sort, (column,), heading=heading)
 
 
 def _none(pupils: pd.DataFrame) -> pd.Series:
@@ -246,7 +265,8 @@ def grades(subject: str, title: str) -> Subject:
         *LEFT_OUT,
     )
     sort = reached([(f"{subject}_95", "five"), (f"{subject}_94", "four")], "below")
-    return Subject(subject, title, "ks4", parts, sort, (f"{subject}_94",))
+    heading = "English and maths"
+    return Subject(subject, title, "ks4", parts, sort, (f"{subject}_94",), heading=heading)
 
 
 def attainment_8() -> Subject:

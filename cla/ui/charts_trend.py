@@ -32,7 +32,7 @@ def line(points: pd.DataFrame, other: Line | None, *, ours: str) -> go.Figure:
         if broken:
             figure.add_vline(x=place - 0.5, line={"color": GREY, "width": 1.5, "dash": "dot"})
             figure.add_annotation(
-                x=place - 0.5, y=1, yref="paper", yanchor="bottom", text="scale changed",
+                x=place - 0.5, y=1, yref="paper", yanchor="bottom", text="break",
                 showarrow=False, font={"size": 11, "color": GREY},
             )  # fmt: skip
     for place, value in enumerate(points["value"]):

@@ -56,20 +56,12 @@ def present(report: Report) -> Presented:
 
 
 def _blocks(bars: pd.DataFrame, middles: pd.DataFrame, stage: str) -> tuple[Block, ...]:
-    """One block a subject when split; else one for neighbours with the same categories."""
+    """One block a subject when split; else one a heading."""
     if bars.empty:
         return ()
     own = bars[bars["stage"] == stage]
-    found: list[list[str]] = []
-    last: tuple[str, ...] = ()
-    for subject, rows in own.groupby("subject", sort=False):
-        categories = tuple(dict.fromkeys(rows["category"]))
-        together = categories == last and len(set(rows["split"])) == 1
-        if together:
-            found[-1].append(str(subject))
-        else:
-            found.append([str(subject)])
-        last = categories
+    by = "heading" if len(set(own["split"])) == 1 else "subject"
+    found = [list(dict.fromkeys(rows["subject"])) for _, rows in own.groupby(by, sort=False)]
     return tuple(_block(own, middles, subjects) for subjects in found)
 
 
@@ -83,7 +75,8 @@ def _block(bars: pd.DataFrame, middles: pd.DataFrame, subjects: list[str]) -> Bl
         for bar, parts in rows.groupby("bar", sort=False)
     ]
     any_child = any(part.percent > 0 for bar in drawn for part in bar.parts)
-    title = ", ".join(dict.fromkeys(rows["title"]))
+    heading, name = str(rows["heading"].iloc[0]), str(rows["title"].iloc[0])
+    title = heading if not alone or heading == name else f"{heading}: {name}"
     return Block(
         title=title,
         figure=charts_stacked.bars(drawn) if any_child else None,
@@ -161,9 +154,12 @@ def _sentence(row: dict[Any, Any]) -> str:
 def export(bars: pd.DataFrame) -> pd.DataFrame:
     """The counts for a file: one row a subject, group and category."""
     if bars.empty:
-        return pd.DataFrame(columns=["Subject", "Group", "Result", "Children", "Percent"])
+        return pd.DataFrame(
+            columns=["Heading", "Subject", "Group", "Result", "Children", "Percent"]
+        )
     return pd.DataFrame(
         {
+            "Heading": bars["heading"],
             "Subject": bars["title"],
             "Group": bars["split"],
             "Result": bars["label"],

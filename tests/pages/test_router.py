@@ -19,13 +19,14 @@ NEEDS = {
     "ks2_benchmark.py": "cla.view",
     "ks4_pupil_list.py": "cla.pupils",
     "matching.py": "cla.pupils",
+    "match_queue.py": "cla.import",
     "pupil_details.py": "cla.pupils",
     "import_data.py": "cla.import",
     "import_history.py": "cla.history",
     "data_quality.py": "cla.quality",
 }
 MAY_OPEN = {
-    "vsh": set(NEEDS) - {"import_data.py"},
+    "vsh": set(NEEDS) - {"import_data.py", "match_queue.py"},
     "analyst": set(NEEDS),
     "viewer": {"home.py", "ks2_benchmark.py"},
 }

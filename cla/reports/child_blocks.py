@@ -288,7 +288,13 @@ def since_columns(since: int) -> tuple[Column, ...]:
             "number",
             hint="The one on that day counts.",
         ),
-        Column("school_moves_since", f"School changes since {end}", SCHOOL, "number"),
+        Column(
+            "school_moves_since",
+            f"School changes since {end}",
+            SCHOOL,
+            "number",
+            hint="The change to a secondary school does not count.",
+        ),
     )
 
 

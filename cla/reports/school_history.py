@@ -12,7 +12,7 @@ from cla.cohort.children import year_group
 from cla.reports.model import Model
 
 SPELL = ("child", "start", "end", "laestab", "school_name", "dated")
-MOVE = ("child", "year", "date", "mid_year", "before", "after")
+MOVE = ("child", "year", "date", "mid_year", "before", "after", "as_a_rule")
 NEW_SCHOOL_AS_A_RULE = (0, 7)
 """Year groups at whose September a child goes to another school as a rule."""
 _SUMMER = (8, 9)
@@ -107,7 +107,8 @@ def moves(model: Model) -> pd.DataFrame:
 
     Columns: child, year (collection year of the school year it fell in), date (missing where only
     the year is known), mid_year (nullable: begun after September), before and after (names or
-    numbers of the schools; before is missing for the first school known).
+    numbers of the schools; before is missing for the first school known), as_a_rule (bool: the
+    change to a secondary school in the September of Year 7, as of every child).
     """
     return model.once(("school moves",), lambda: _moves(model)).copy(deep=False)
 
@@ -130,28 +131,34 @@ def _moves(model: Model) -> pd.DataFrame:
             "after": name,
         }
     )
-    joined = ~same_child & stays["dated"] & ~_as_a_rule(model, rows)
+    group = _year_group(model, rows)
+    rows["as_a_rule"] = _begun_with_the_year(rows) & group.isin(NEW_SCHOOL_AS_A_RULE)
+    joined = ~same_child & stays["dated"] & ~rows["as_a_rule"] & group.notna()
     rows = rows[(same_child & differs) | joined]
     flagged = _flagged(model)
     rows["mid_year"] = rows["mid_year"].fillna(_is_in(rows, flagged).astype("boolean"))
+    rows["as_a_rule"] &= _begun_with_the_year(rows)
     only_flagged = flagged[~_is_in(flagged, rows)]
     if len(only_flagged):
-        rows = pd.concat([rows, only_flagged.reindex(columns=list(MOVE))], ignore_index=True)
-    rows = rows.astype({"year": "int64", "mid_year": "boolean"})
+        more = only_flagged.reindex(columns=list(MOVE)).assign(as_a_rule=False)
+        rows = pd.concat([rows, more], ignore_index=True)
+    rows = rows.astype({"year": "int64", "mid_year": "boolean", "as_a_rule": "bool"})
     return rows.sort_values(["child", "year", "date"], kind="stable", ignore_index=True)
 
 
-def _as_a_rule(model: Model, rows: pd.DataFrame) -> pd.Series:
-    """Whether a school was begun in the September of a year group in which children change."""
+def _year_group(model: Model, rows: pd.DataFrame) -> pd.Series:
+    """The year group of each child in the school year of the row, by age."""
     born = births(model)
     group = pd.Series(pd.NA, index=rows.index, dtype="Int64")
     for year in rows["year"].unique():
         of_year = rows["year"] == year
         dob = pd.to_datetime(rows.loc[of_year, "child"].map(born))
         group[of_year] = year_group(dob, int(year))
-    september = ~rows["mid_year"].fillna(False).astype(bool)
-    young = group.isna() | group.isin(NEW_SCHOOL_AS_A_RULE)
-    return (young & september).fillna(False).astype(bool)
+    return group
+
+
+def _begun_with_the_year(rows: pd.DataFrame) -> pd.Series:
+    return ~rows["mid_year"].fillna(False).astype(bool)
 
 
 def births(model: Model) -> pd.Series:
@@ -182,10 +189,11 @@ def _is_in(rows: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
 def moves_since(model: Model, children: pd.Series, first: int, last: int) -> pd.Series:
     """How often each child changed school in the school years ``first`` to ``last``.
 
-    Years are collection years. Missing where the child's schools are not known for those years.
+    Years are collection years. The change that every child makes to a secondary school does not
+    count. Missing where the child's schools are not known for those years.
     """
     found = moves(model)
-    found = found[found["year"].between(first, last)]
+    found = found[found["year"].between(first, last) & ~found["as_a_rule"]]
     counts = children.map(found["child"].value_counts()).astype("Int64")
     known = children.isin(_known(model, first, last))
     return counts.fillna(0).where(known | counts.notna())

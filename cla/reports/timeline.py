@@ -124,12 +124,14 @@ def _schools(stays: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
 def _school_changes(moves: pd.DataFrame) -> list[tuple[Any, ...]]:
     """A point a change of school; where only the year is known, at the beginning of it."""
     rows: list[tuple[Any, ...]] = []
-    for year, date, mid_year, before, after in zip(
-        *(moves[name] for name in ("year", "date", "mid_year", "before", "after")), strict=True
+    names = ("year", "date", "mid_year", "before", "after", "as_a_rule")
+    for year, date, mid_year, before, after, as_a_rule in zip(
+        *(moves[name] for name in names), strict=True
     ):
         day = date if pd.notna(date) else pd.Timestamp(int(year) - 1, 9, 1)
         known = "" if pd.notna(date) else f" (day not known, in {academic_year(int(year))})"
         label = MID_YEAR if pd.notna(mid_year) and mid_year else "moved"
+        label = "secondary" if as_a_rule else label
         to = after if pd.notna(after) else "a school not known"
         words = f"to {to}" if pd.isna(before) else f"from {before} to {to}"
         rows.append(("School change", day, day, False, label, f"{words}{known}", None))
@@ -171,7 +173,9 @@ def timeline(
     result.
     """
     care, places, legal = frames["periods"], frames["placements"], frames["legal"]
-    since = care["start"].min() if len(care) else until - pd.DateOffset(years=1)
+    begun = [frame["start"].min() for frame in (care, frames["schools"]) if len(frame)]
+    assessed = [pd.Timestamp(year, *STAGES[stage].taken) for stage, (year, _, _) in stages.items()]
+    since = min([*begun, *assessed], default=until - pd.DateOffset(years=1))
     points: list[tuple[Any, ...]] = [
         ("Assessment", day, day, False, mark, f"{capitalised(stage)}: {words}", None)
         for stage, (year, mark, words) in stages.items()

@@ -115,8 +115,9 @@ def _groups(chosen: pd.DataFrame, name: str) -> list[str]:
 def _sizes(model: Model, filters: Filters, child_level: bool) -> pd.DataFrame:
     """How many children by each definition, this year and the year before, under the filters."""
     now = _counts(model, filters)
-    listed = filters.year in model.years and model.current_list(filters.year) is not None
-    held = cohort.COHORTS if listed else cohort.STATUTORY
+    held = {*cohort.STATUTORY, filters.cohort}
+    if filters.year in model.years and model.current_list(filters.year) is not None:
+        held.add(cohort.CURRENT)
     before = _counts(model, filters.replace(year=filters.year - 1))
     labels = {
         **{name: label for name, label in COHORT_LABELS.items() if name in held},

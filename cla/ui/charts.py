@@ -108,6 +108,7 @@ def intervals(
             x=list(comparator.values),
             y=rows,
             mode="markers",
+            cliponaxis=False,
             name=plain(comparator.name),
             marker={"symbol": mark, "size": 12, "color": colour, "line": {"width": 2}},
             hovertemplate=f"{plain(comparator.name)}: %{{x:.2~f}}<extra></extra>",
@@ -117,6 +118,7 @@ def intervals(
         x=numbers["value"],
         y=rows,
         mode="markers",
+        cliponaxis=False,
         name=f"{plain(ours)}, with 95% interval",
         marker={"symbol": "circle", "size": 12, "color": BLUE},
         error_x={

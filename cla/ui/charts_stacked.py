@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -66,13 +65,13 @@ def bars(rows: Sequence[Bar]) -> go.Figure:
             ],
             hovertemplate="%{customdata}<extra></extra>",
         )
-    lines = math.ceil(len(figure.data) / 3)
     figure.update_layout(
         template=TEMPLATE,
         barmode="stack",
         bargap=0.25,
-        height=64 + 52 * len(rows) + 24 * lines,
-        margin={"l": 8, "r": 20, "t": 30, "b": 20 + 24 * lines},
+        height=48 + 56 * len(rows),
+        margin={"l": 8, "r": 20, "t": 30, "b": 8},
+        showlegend=False,
         xaxis={"range": [0, 100], "dtick": 20, "ticksuffix": "%", "side": "top"},
         yaxis={
             "range": [len(rows) - 0.45, -0.55],
@@ -80,9 +79,20 @@ def bars(rows: Sequence[Bar]) -> go.Figure:
             "categoryarray": names,
         },
         uniformtext={"minsize": 10, "mode": "hide"},
-        legend={"y": 0, "yanchor": "bottom", "yref": "container", "traceorder": "normal"},
     )
     return figure
+
+
+def key(rows: Sequence[Bar]) -> str:
+    """The parts that are there, in words and in the order they stand in; "" where none is short."""
+    found = {part.short: part.label for bar in rows for part in bar.parts if part.percent > 0}
+    order = dict.fromkeys(part.short for bar in rows for part in bar.parts)
+    told = [
+        short if short == found[short] else f"{short}: {found[short]}"
+        for short in order
+        if short in found
+    ]
+    return f"From the left: {'; '.join(told)}." if told else ""
 
 
 def _inside(short: str, part: Part | None) -> str:

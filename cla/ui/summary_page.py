@@ -67,6 +67,7 @@ def _block(block: Block, key: str, view: str, several: bool) -> None:
             st.caption("There is nothing to draw: no child, or only small numbers.")
         else:
             charts.draw(block.figure, alt=block.alt, key=f"{key}_{block.title}")
+            st.caption(safe_md(block.key))
     for sentence in block.sentences:
         st.markdown(safe_md(sentence))
     if view != "chart":

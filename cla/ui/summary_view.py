@@ -23,6 +23,7 @@ class Block:
 
     title: str
     figure: go.Figure | None
+    key: str
     alt: str
     table: pd.DataFrame
     sentences: tuple[str, ...]
@@ -80,6 +81,7 @@ def _block(bars: pd.DataFrame, middles: pd.DataFrame, subjects: list[str]) -> Bl
     return Block(
         title=title,
         figure=charts_stacked.bars(drawn) if any_child else None,
+        key=charts_stacked.key(drawn),
         alt=f"{title}: " + "; ".join(_gist(bar) for bar in drawn) + ". All in the table.",
         table=_table(rows),
         sentences=_sentences(middles, subjects) if len(middles) else (),
@@ -96,7 +98,7 @@ def _parts(rows: pd.DataFrame) -> tuple[charts_stacked.Part, ...]:
         for row in shown.to_dict("records")
     ]
     left = 100 - float(shown["percent"].sum())
-    if len(shown) < len(rows) and left < 100:
+    if len(shown) < len(rows):
         parts.append(charts_stacked.Part(HIDDEN_PART, HIDDEN, "hidden", None, left))
     return tuple(parts)
 
@@ -115,7 +117,9 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame:
     cells = rows.assign(cell=[_cell(row) for row in rows.to_dict("records")])
     bars = list(dict.fromkeys(cells["bar"]))
     table = cells.set_index(["label", "bar"])["cell"].unstack("bar").loc[order, bars]  # noqa: PD010
-    used = rows.groupby("label", sort=False)["count"].agg(lambda counts: not counts.eq(0).all())
+    used = rows.groupby("label", sort=False)["count"].agg(
+        lambda counts: not counts.fillna(1).eq(0).all()
+    )
     table = table[used.loc[order].to_numpy()]
     whole = [_whole(rows[rows["bar"] == bar]) for bar in bars]
     table.loc["All"] = whole

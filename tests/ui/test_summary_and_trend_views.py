@@ -9,7 +9,7 @@ import pytest
 
 from cla.reports import Filters, att8_benchmark, ks2_benchmark, ks2_summary, trends
 from cla.ui import measure_table, summary_view, trend_view
-from cla.ui.charts_stacked import Bar, Part, bars
+from cla.ui.charts_stacked import Bar, Part, bars, key
 from tests.reports import made
 from tests.reports.test_benchmarks_ten import KS4
 from tests.reports.test_summaries_ten import KS2
@@ -140,3 +140,21 @@ def test_the_export_holds_numbers_and_sources() -> None:
     assert export["Gap to North East, looked after"].iloc[0] == 7.5
     assert export["England, looked after: source"].str.len().iloc[0] > 10
     assert export["England, looked after: year"].iloc[0] == "2023/24"
+
+
+def test_the_key_of_a_bar_tells_its_parts_in_their_order() -> None:
+    low = Part("Working towards", "WTS", "not_met", 5, 50.0)
+    high = Part("All 17", "All 17", "met", 5, 50.0)
+    none = Part("Absent", "A", "unscored", 0, 0.0)
+    assert key([Bar("Reading", (low, high, none))]) == (
+        "From the left: WTS: Working towards; All 17."
+    )
+    assert key([Bar("Reading", (none,))]) == ""
+
+
+def test_a_row_of_hidden_counts_stays_in_the_table() -> None:
+    model = made.made("ks2", {2024: KS2})
+    hidden = summary_view.present(ks2_summary(model, Filters(2024), child_level=False))
+    tests = next(one for one in hidden.blocks["ks2"] if one.title == "Tests")
+    assert set(tests.table.loc["90 to 94"]) == {"c"}
+    assert set(tests.table.loc["All"]) == {"c"}

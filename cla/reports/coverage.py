@@ -146,8 +146,8 @@ def _counted(name: str, labels: pd.Index, counts: pd.Series, child_level: bool) 
 def match_report(model: Model, filters: Filters, stage: str, *, child_level: bool) -> Report:
     """How the results of a stage were matched to the whole cohort, by tier and by reason.
 
-    frames: "tiers" (tier, label, count: the tiers, then the reasons), "upns" (grade, count: the
-    UPNs of the return) and for child-level readers "differences" (child, how, note: accepted with a
+    frames: "tiers" (tier, label, count: the tiers, then the reasons) and for child-level readers
+    "upns" (grade, count: the UPNs of the return), "differences" (child, how, note: accepted with a
     warning or by a person), "duplicates" (child, how: results not used) and "possible" (child,
     count: results that share birth date and sex with a child who is not matched).
     """
@@ -158,8 +158,9 @@ def match_report(model: Model, filters: Filters, stage: str, *, child_level: boo
         return Report(title, filters.words(model), notes=notes, empty=missing)
     pupils = selected(model, filters, stage)
     matches = model.matches(stage, filters.year)
-    frames = {"tiers": _tiers(pupils, child_level), "upns": _grades(pupils, child_level)}
+    frames = {"tiers": _tiers(pupils, child_level)}
     if child_level:
+        frames["upns"] = _grades(pupils)
         warned = pupils[pupils["match_note"].fillna("") != ""]
         frames["differences"] = pd.DataFrame(
             {
@@ -206,11 +207,11 @@ def _tiers(pupils: pd.DataFrame, child_level: bool) -> pd.DataFrame:
     return frame
 
 
-def _grades(pupils: pd.DataFrame, child_level: bool) -> pd.DataFrame:
+def _grades(pupils: pd.DataFrame) -> pd.DataFrame:
     """The UPNs of the return by grade, every grade named."""
     counts = pupils["upn_grade"].value_counts().reindex(list(upn.GRADES), fill_value=0)
     labels = pd.Index([_GRADES[grade] for grade in upn.GRADES])
-    return _counted("grade", labels, counts, child_level)
+    return _counted("grade", labels, counts, child_level=True)
 
 
 def cohort_differences(model: Model, year: int, *, child_level: bool) -> Report:

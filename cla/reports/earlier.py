@@ -36,7 +36,8 @@ def _matched(model: Model, stage: str, year: int, when: int) -> pd.DataFrame:
         return pd.DataFrame({"child": pd.Series(dtype="str"), "prior_year": []})
     children = model.children(year)
     then = children.assign(year_group=children["year_group"] - (year - when))
-    links = cohort.match(then, results, stage, model.former_upns(year)).links
+    upns, decisions = model.former_upns(year), model.decisions("match")
+    links = cohort.match(then, results, stage, upns, decisions=decisions).links
     found = links[["child", "row", "tier", "note"]].rename(columns={"note": "match_note"})
     rows = results.reset_index(drop=True).assign(
         row=range(len(results)), prior_year=when, matched=True, reason=None

@@ -95,7 +95,7 @@ def _year(model: Model, filters: Filters, user: User) -> None:
         key="filter_year",
         on_change=changed,
         args=(filters, user, "year"),
-        width=190,
+        width=165,
         filter_mode=None,
     )
 
@@ -110,7 +110,7 @@ def _cohort(model: Model, filters: Filters, user: User) -> None:
         key="filter_cohort",
         on_change=changed,
         args=(filters, user, "cohort"),
-        width=340,
+        width=325,
         filter_mode=None,
     )
 
@@ -128,6 +128,6 @@ def _as_at(filters: Filters, user: User, stage: str) -> None:
         key="filter_as_at",
         on_change=changed,
         args=(filters, user, "as_at"),
-        width=270,
+        width=265,
         filter_mode=None,
     )

@@ -14,6 +14,7 @@ import pandas as pd
 
 from cla import measures
 from cla.reports import by_group, disclosure, split_safety
+from cla.reports.cohort_members import selection_notes
 from cla.reports.comparison import COMPARATORS, measure_rows, region_of, scale_broke
 from cla.reports.coverage import counted, selected, what_is_missing
 from cla.reports.explain import how
@@ -108,6 +109,7 @@ def benchmark(
             *one_child(frame),
             *refused,
             *by_group.says_of_groups(frame, column),
+            *selection_notes(model, filters, spec.stage, child_level=child_level),
             *comparing(model, filters, frame, child_level),
             *spec.notes,
         ),

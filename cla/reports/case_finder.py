@@ -8,6 +8,7 @@ from cla.cohort import groups
 from cla.reports import cases, disclosure
 from cla.reports.child_blocks import CARE, CHILD, Sitting, sitting, with_census
 from cla.reports.child_columns import Column, shown_first
+from cla.reports.cohort_members import selection_notes
 from cla.reports.coverage import WHO_TO_ASK
 from cla.reports.filters import Filters
 from cla.reports.model import Model, academic_year, year_name
@@ -56,7 +57,10 @@ def case_finder(model: Model, filters: Filters, *, child_level: bool) -> Report:
         title=title,
         caption=filters.words(model),
         frames={"pupils": listed, "flags": _counted(model, filters.year, found)},
-        notes=_notes(model, filters.year),
+        notes=(
+            *_notes(model, filters.year),
+            *selection_notes(model, filters, child_level=child_level),
+        ),
         empty="" if len(listed) else "No rule finds a child of this selection.",
     )
 

@@ -16,9 +16,9 @@ from cla.reports import care_since, cases, disclosure
 from cla.reports.child_blocks import CHILD, Block, sitting
 from cla.reports.child_columns import Column, shown_first
 from cla.reports.child_results import OLDER
+from cla.reports.cohort_members import selection_notes
 from cla.reports.coverage import WHO_TO_ASK, counted, selected, what_is_missing
 from cla.reports.filters import Filters
-from cla.reports.filters_options import as_at_notes
 from cla.reports.model import STAGE_LABELS, Model, academic_year
 from cla.reports.report import Report
 from cla.stages import STAGES
@@ -74,7 +74,10 @@ def report(table: ChildTable, model: Model, filters: Filters, *, child_level: bo
             "totals": totals(table, chosen, academic_year(filters.year)),
         },
         coverage=counted(chosen, table.stage),
-        notes=(*_notes(table, model, filters), *as_at_notes(model, filters, table.stage)),
+        notes=(
+            *_notes(table, model, filters),
+            *selection_notes(model, filters, table.stage, child_level=True),
+        ),
         empty=""
         if len(listed)
         else f"No child of this selection is at the end of {STAGE_LABELS[table.stage]}.",

@@ -6,9 +6,10 @@ import pandas as pd
 
 from cla import cohort, upn
 from cla.cohort import membership
-from cla.cohort.membership import EVERY, LEAVE_OUT, TAKE_IN
+from cla.cohort.membership import LEAVE_OUT, TAKE_IN
 from cla.reports.coverage import WHO_TO_ASK
 from cla.reports.filters import Filters
+from cla.reports.filters_options import as_at_notes
 from cla.reports.model import COHORT_LABELS, Model, year_name
 from cla.reports.report import Report
 from cla.stages import STAGES, capitalised
@@ -56,6 +57,14 @@ def changed_by_decision(model: Model, year: int) -> pd.DataFrame:
         for name, at in cohort.COHORTS.items()
     ]
     return pd.DataFrame(rows, columns=["name", "left_out", "taken_in"])
+
+
+def selection_notes(
+    model: Model, filters: Filters, stage: str | None = None, *, child_level: bool
+) -> tuple[str, ...]:
+    """What every report says of who is in it: the day of care, decisions, who counts elsewhere."""
+    decided = decision_notes(model, filters, stage, child_level=child_level)
+    return (*as_at_notes(model, filters, stage), *decided)
 
 
 def decision_notes(
@@ -150,6 +159,3 @@ def _notes(model: Model, year: int) -> tuple[str, ...]:
         )
     day = listed["as_at"].iloc[0]
     return (f"Looked after now: by the list of {day.day} {day:%B %Y}.",)
-
-
-__all__ = ["EVERY", "VERDICTS", "changed_by_decision", "cohort_members", "decision_notes"]

@@ -8,14 +8,16 @@ import numpy as np
 import pandas as pd
 
 from cla.reports import by_group, disclosure, split_safety
+from cla.reports.cohort_members import selection_notes
 from cla.reports.coverage import counted, what_is_missing, with_result
-from cla.reports.distributions import Subject, bars, middle
+from cla.reports.distributions import HIGHER, MET, Subject, bars, middle
 from cla.reports.filters import TITLES, Filters
 from cla.reports.model import STAGE_LABELS, Model, academic_year
 from cla.reports.report import Coverage, Report
 
-FEWEST_FOR_A_MEDIAN = 10
-"""Readers who may not see small numbers get a median of more scores than this."""
+FEWEST = 10
+"""Readers who may not see small numbers get bars of more children, medians of more scores, than
+this: DfE hides percentages of so few."""
 NO_SPLIT = (
     "Splits of a summary are for people who may see children's records: so many small counts side "
     "by side would give single children away."
@@ -87,9 +89,21 @@ def summary(
         caption=filters.words(model),
         frames=frames,
         coverage=reach,
-        notes=(*notes, *_notes(spec, kept, missing, child_level)),
+        notes=(
+            *notes,
+            *_about(model, filters, tuple(loaded), child_level),
+            *_notes(spec, kept, missing, child_level),
+        ),
         empty=f"No child of this selection is at the end of {stages}." if nobody else "",
     )
+
+
+def _about(
+    model: Model, filters: Filters, stages: tuple[str, ...], child_level: bool
+) -> tuple[str, ...]:
+    """What is said of who is in the report, once."""
+    said = [selection_notes(model, filters, one, child_level=child_level) for one in stages]
+    return tuple(dict.fromkeys(note for notes in said for note in notes))
 
 
 def _all(parts: list[pd.DataFrame]) -> pd.DataFrame:
@@ -173,8 +187,11 @@ def _safe(frame: pd.DataFrame) -> pd.DataFrame:
     """The parts of a bar with small counts hidden, block by block, and their percentages."""
     kinds = list(dict.fromkeys(frame["kind"]))
     blocks = [frame.loc[frame["kind"] == kind, "count"].tolist() for kind in kinds]
+    reached = [kind in (MET, HIGHER) for kind in kinds]
     places = [place for kind in kinds for place in frame.index[frame["kind"] == kind]]
-    hidden = [count for block in split_safety.hide_blocks(blocks) for count in block]
+    hidden = [count for block in split_safety.hide_blocks(blocks, reached) for count in block]
+    if int(frame["count"].sum()) <= FEWEST:
+        hidden = [None] * len(frame)
     shown = pd.Series(pd.array(hidden, dtype="Int64"), index=places).sort_index()
     return frame.assign(count=shown, percent=frame["percent"].mask(shown.isna(), np.nan))
 
@@ -186,7 +203,7 @@ def _middles(subject: Subject, pupils: pd.DataFrame, by: str, child_level: bool)
     for label, own in _groups(pupils, by):
         found = middle(subject, own)
         if not child_level:
-            few = found["n"] <= FEWEST_FOR_A_MEDIAN
+            few = found["n"] <= FEWEST
             kept = np.nan if few else found["median"]
             found = {"n": np.nan, "median": kept, "lower": np.nan, "upper": np.nan}
         rows.append({"split": label, **found})

@@ -10,6 +10,7 @@ import pandas as pd
 
 from cla import benchmarks, measures
 from cla.reports import disclosure
+from cla.reports.cohort_members import selection_notes
 from cla.reports.comparison import COMPARATORS, figure_value, figures, number, region_of
 from cla.reports.filters import DEFAULT_COHORT, Filters
 from cla.reports.model import STAGE_LABELS, Model, academic_year
@@ -68,7 +69,12 @@ def trends(model: Model, filters: Filters, stage: str = "ks2", *, child_level: b
         title=title,
         caption=caption,
         frames=frames,
-        notes=(*_notes(filters, region), *notes, *_small(child_level)),
+        notes=(
+            *_notes(filters, region),
+            *notes,
+            *selection_notes(model, filters, stage, child_level=child_level),
+            *_small(child_level),
+        ),
     )
 
 

@@ -28,7 +28,7 @@ SMALL_NUMBERS = (
 
 def allowed(filters: Filters, child_level: bool) -> tuple[Filters, tuple[str, ...]]:
     """The filters this reader may use, and a note where some were refused."""
-    if child_level or not filters.active:
+    if child_level or filters == filters.cleared():
         return filters, ()
     return filters.cleared(), (FILTERS_REFUSED,)
 

@@ -92,12 +92,17 @@ def _hidden(estimate: Estimate, *, keep_n: bool) -> Estimate:
     )
 
 
-def hide_blocks(blocks: Sequence[Sequence[int]]) -> list[list[int | None]]:
+def hide_blocks(
+    blocks: Sequence[Sequence[int]], reached: Sequence[bool] = ()
+) -> list[list[int | None]]:
     """Counts in blocks whose sums are shown elsewhere (reached, not reached, no result).
 
     A block whose sum is hidden loses all its counts; in the others no count follows from the sum.
+    ``reached`` marks the blocks of those who reached a standard: there none is a small number too,
+    as it is in the percentages beside.
     """
-    sums = hide_counts([sum(block) for block in blocks])
+    marked = reached or [False] * len(blocks)
+    sums = hide_counts([sum(block) or int(one) for block, one in zip(blocks, marked, strict=True)])
     return [
         hide_counts(block) if whole is not None else [None] * len(block)
         for block, whole in zip(blocks, sums, strict=True)

@@ -71,6 +71,14 @@ def judged(stage: str, subject: str, title: str) -> Subject:
     return Subject(subject, title, stage, _JUDGED, sort, (column,), heading=heading)
 
 
+def science(stage: str) -> Subject:
+    """Science, which is met or not met."""
+    parts = (BELOW, PRE_KEY_STAGE, NOT_EXPECTED, EXPECTED, ABSENT, DISAPPLIED, *LEFT_OUT)
+    groups = {**_OUTCOMES, "WTS": NOT_EXPECTED.key, "GDS": EXPECTED.key}
+    sort = coded("sci_outcome", groups)
+    return Subject("sci", "Science", stage, parts, sort, ("sci_outcome",))
+
+
 def levels(
     stage: str, subject: str, title: str, steps: Sequence[tuple[str, Sequence[str]]], met: int
 ) -> Subject:

@@ -79,6 +79,12 @@ def test_blocks_hide_what_their_sums_would_show(blocks: list[list[int]]) -> None
         assert sum(gone) > 1 or sum(small) not in (len(small), 5 * len(small))
 
 
+def test_nobody_who_reached_a_standard_is_a_small_number_too() -> None:
+    assert hide_blocks([[12, 9], [0], [8]], [False, True, False]) == [[12, 9], [None], [None]]
+    assert hide_blocks([[12, 9], [0], [8]]) == [[12, 9], [0], [8]]
+    assert hide_blocks([[12, 9], [20], [8]], [False, True, True]) == [[12, 9], [20], [8]]
+
+
 def test_a_split_of_ten_children_shows_nothing() -> None:
     tests = made.tested(read="100 101 102 90 91 92 100 101 102 90", mat="100 " * 10)
     model = made.made("ks2", {2025: tests})
@@ -137,5 +143,8 @@ def test_hidden_parts_of_a_bar_are_never_one_alone(many: Model) -> None:
     assert bars["count"].notna().any()
     for _, bar in bars.groupby("subject"):
         assert bar["count"].isna().sum() != 1
+        reached = bar[bar["kind"].isin(["met", "higher"])]
+        for _, block in reached.groupby("kind"):
+            assert block["count"].isna().any() or block["count"].sum() > 5
         assert np.isclose(bar["percent"].sum(), 100) or bar["count"].isna().any()
         assert "not_matched" not in set(bar.loc[bar["count"].fillna(0) > 0, "category"])

@@ -64,7 +64,7 @@ def _as_code3(names: pd.Series) -> pd.Series:
     """Three-digit codes of ONS codes (or of themselves); "" for whatever is no authority."""
     distinct = names.dropna().unique()
     codes = {name: _code3(str(name)) for name in distinct}
-    return names.map(codes).fillna("").astype("str")
+    return names.map(codes).astype("str").fillna("")
 
 
 def _code3(code: str) -> str:

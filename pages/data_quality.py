@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cla.access import require
-from cla.ui import data, filter_bar, quality_page, report_page, states
+from cla.ui import data, filter_bar, import_checks, quality_page, report_page, states
 from cla.ui.words import safe_md
 
 user = require("cla.quality")
@@ -19,3 +19,4 @@ if checked is None:
     states.nothing_yet("The return of this year is not loaded.", user)
 else:
     quality_page.draw(checked, user)
+import_checks.of_year(user, filters.year)

@@ -14,7 +14,7 @@ job = import_page.job_on_show(user)
 if job is None:
     import_page.left_unfinished(user)
     kind = import_page.choose_kind()
-    uploads = import_page.choose_files(kind)
+    uploads = import_page.choose_files(kind, user)
     if uploads:
         import_page.confirm_and_check(kind, uploads, user)
     import_page.demo_files(user)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from cla.importing.beside import BESIDE
 from cla.importing.kept import LINES, NOTICES
-from cla.importing.kinds import COUNTS, FLAGS, NOT_RUN
+from cla.importing.kinds import CHECKS, COUNTS, FLAGS, NOT_RUN
 from cla.importing.validations import CARRIED, COMPARED, FINDINGS
 from cla.store import Store, imports
 
@@ -64,7 +64,8 @@ def compare(old: Tables, new: Tables) -> Comparison:
 
 
 def _records(tables: Tables) -> dict[str, pd.DataFrame]:
-    beside = {FINDINGS, COMPARED, CARRIED, NOT_RUN, NOTICES, LINES, BESIDE, FLAGS, COUNTS}
+    beside = {FINDINGS, COMPARED, CARRIED, NOT_RUN, NOTICES, LINES, BESIDE}
+    beside |= {FLAGS, COUNTS, CHECKS}
     return {name: table for name, table in tables.items() if name not in beside}
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from cla.census import Census
 from cla.files import Upload
-from cla.importing import validations
+from cla.importing import mappings, validations
 from cla.importing.beside import BESIDE, PROVIDERS, Beside, beside
 from cla.importing.kept import LINES, NOTICES, lines_frame, rebuilt
 from cla.importing.validations import CARRIED, COMPARED, FINDINGS, NOT_RUN
@@ -25,7 +25,7 @@ from cla.store import Store, imports
 from cla.store.imports import File
 
 CURRENT = "current"
-FLAGS, COUNTS, SCHOOLS = "flags", "counts", "schools"
+FLAGS, COUNTS, SCHOOLS, CHECKS = "flags", "counts", "schools", "checks"
 """Names of the frames kept beside results and characteristics."""
 
 Tell = Callable[[str, float], None]
@@ -164,10 +164,14 @@ def prepare_return(
 
 
 def results_kind(uploads: Sequence[Upload], context: Context) -> list[Prepared]:
-    """Key stage results, one import for each stage and year among the files."""
+    """Key stage results, one import for each stage and year among the files.
+
+    Read as people said before, where files of their layout came before.
+    """
     from cla import results
 
-    found = results.read(uploads, context.academic_year)
+    known = mappings.known(context.store, context.la)
+    found = results.read(uploads, context.academic_year, known=known)
     context.tell("Preparing the results", 0.6)
     return _once_each([_results(each) for each in found])
 
@@ -239,12 +243,12 @@ def collection_year(academic_year: str) -> int:
 
 
 def _results(found: Results) -> Prepared:
-    """Results with where each flag or score comes from."""
+    """Results with where each flag or score comes from, and the rows that disagree."""
     prepared = _tidy(found.stage, found)
     origin = pd.DataFrame(
         {"column": list(found.flags), "origin": list(found.flags.values())}, dtype="str"
     )
-    return replace(prepared, frames={**prepared.frames, FLAGS: origin})
+    return replace(prepared, frames={**prepared.frames, FLAGS: origin, CHECKS: found.checks})
 
 
 def _characteristics(found: Census) -> Prepared:

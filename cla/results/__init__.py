@@ -10,7 +10,7 @@ from cla.results.fields import Field, columns_of, fields, signatures
 from cla.results.gcse import PILLARS, Subject, subjects
 from cla.results.mapping import ByHand, Known, fingerprint
 from cla.results.prior import ks1_aps, ks1_points, ks2_band, level_points, levels
-from cla.results.read import Results, Surveyed, from_table, read, survey
+from cla.results.read import Results, Surveyed, doubled, from_table, read, survey
 from cla.results.recognise import stage_of
 from cla.results.tidy import outcomes
 
@@ -24,6 +24,7 @@ __all__ = [
     "Surveyed",
     "check_titles",
     "columns_of",
+    "doubled",
     "fields",
     "fingerprint",
     "from_table",

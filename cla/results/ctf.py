@@ -23,6 +23,7 @@ from cla.files import Table, Upload, read_text, shown_name
 from cla.files.sheet import number_of
 from cla.files.xml import DEEPEST, local_name, walk
 from cla.problems import Problem, Unusable
+from cla.results.mapping import sort_of
 from cla.stages import STAGES
 
 ROOT = "CTFILE"
@@ -74,6 +75,15 @@ class Meaning:
 
 
 @dataclass(frozen=True)
+class Kind:
+    """Results under one tuple: the codes, how many, and what sort of values (``mapping.Shape``)."""
+
+    codes: str
+    count: int
+    sort: str
+
+
+@dataclass(frozen=True)
 class Transfer:
     """What a transfer file holds.
 
@@ -91,6 +101,12 @@ class Transfer:
     def kinds(self) -> Mapping[str, int]:
         """How many results each tuple has, the most frequent first."""
         return {str(kind): int(n) for kind, n in self.results["kind"].value_counts().items()}
+
+    def seen(self) -> tuple[Kind, ...]:
+        """The tuples with what sort of values they have, the most frequent first."""
+        values = self.results.groupby("kind")["result"]
+        sorts = {str(kind): sort_of(own) for kind, own in values}
+        return tuple(Kind(kind, n, sorts[kind]) for kind, n in self.kinds().items())
 
 
 def read(upload: Upload) -> Transfer:

@@ -107,9 +107,9 @@ def columns_of(
 ) -> dict[str, tuple[str, ...]]:
     """The headings of the file that carry each field, the preferred first; absent ones left out.
 
-    ``mapping`` says by hand which heading is which field: it wins over what is recognised, and its
-    headings are no other field's. Raises Unusable when it names a field or a heading that is not
-    there.
+    ``mapping`` says by hand which heading is which field, and by "" that none is: it wins over what
+    is recognised, and its headings are no other field's. Raises Unusable when it names a field or a
+    heading that is not there.
     """
     by_hand = _checked(header, stage, mapping or {})
     taken = set(by_hand.values())
@@ -123,7 +123,8 @@ def columns_of(
     found: dict[str, tuple[str, ...]] = {}
     for name, field in fields(stage).items():
         if name in by_hand:
-            found[name] = (by_hand[name],)
+            if by_hand[name]:
+                found[name] = (by_hand[name],)
             continue
         headings = [by_name[alias] for alias in field.headings if alias in by_name]
         headings += [by_words[words] for words in map(_words, field.human) if words in by_words]
@@ -150,11 +151,14 @@ def _checked(header: Sequence[str], stage: str, mapping: Mapping[str, str]) -> d
     problems += [
         Problem("the mapping", f"the file has no column for {name}; choose a heading of the file.")
         for name, heading in mapping.items()
-        if name in known and heading.strip().casefold() not in given
+        if name in known and heading and heading.strip().casefold() not in given
     ]
     if problems:
         raise Unusable(problems)
-    return {name: given[heading.strip().casefold()] for name, heading in mapping.items()}
+    return {
+        name: given[heading.strip().casefold()] if heading else ""
+        for name, heading in mapping.items()
+    }
 
 
 def _words(heading: str) -> str:

@@ -139,14 +139,19 @@ def shapes(records: Records) -> tuple[Shape, ...]:
 
 
 def _shape(heading: str, cells: pd.Series) -> Shape:
-    filled = cells[cells.notna() & (cells != "")].str.upper()
+    filled = cells[cells.notna() & (cells != "")]
+    share = len(filled) / len(cells) if len(cells) else 0.0
+    return Shape(heading, sort_of(filled), share)
+
+
+def sort_of(filled: pd.Series) -> str:
+    """What sort of values most of these are (text without empty cells); "empty" for none."""
     if filled.empty:
-        return Shape(heading, "empty", 0.0)
-    share = len(filled) / len(cells)
+        return "empty"
     for sort, pattern in _SHAPES:
-        if filled.str.fullmatch(pattern, case=False).mean() >= _MOSTLY:
-            return Shape(heading, sort, share)
-    return Shape(heading, "text", share)
+        if filled.str.upper().str.fullmatch(pattern, case=False).mean() >= _MOSTLY:
+            return sort
+    return "text"
 
 
 def needed_fields(stage: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from cla.files import Records, Table, Upload, as_table, open_uploads, read_recor
 from cla.files.sheet import line_list, number_of
 from cla.files.xml import looks_like_xml
 from cla.problems import Problem, Unusable
-from cla.results import transfer
+from cla.results import ctf, transfer
 from cla.results.fields import columns_of, recognised
 from cla.results.mapping import MAX_COLUMNS, ByHand, Known, fingerprint
 from cla.results.recognise import other_data_set, source_of, stage_of, without_upn
@@ -30,6 +30,8 @@ class Surveyed:
     """What one file is: its results, or why it cannot be used, or what else it is (``other``).
 
     ``ways``: as what it was read because somebody said so before of files with its headings.
+    ``header``: its headings, doubled ones numbered, of delimited text; ``tuples``: the kinds
+    of results when it is a transfer file. ``unrecognised``: its headings are of no known layout.
     """
 
     upload: Upload
@@ -37,6 +39,9 @@ class Surveyed:
     problems: tuple[Problem, ...] = ()
     other: str = ""
     ways: tuple[ByHand, ...] = ()
+    header: tuple[str, ...] = ()
+    tuples: tuple[ctf.Kind, ...] = ()
+    unrecognised: bool = False
 
 
 def read(
@@ -113,42 +118,65 @@ def _surveyed(
 ) -> Surveyed:
     try:
         if looks_like_xml(upload.content):
-            return Surveyed(upload, transfer.read(upload, academic_year, known.tuples))
-        records, remembered = _records(upload, known)
-        ways = by_hand or remembered
-        if ways:
-            results = [_by_hand(upload, records, academic_year, way) for way in ways]
-            return Surveyed(upload, tuple(results), ways=() if by_hand else ways)
-        named = stage_of(upload, records.header)
-        if named is None:
-            other = other_data_set(records.header)
-            return Surveyed(upload, other=f"{upload.label} is {other}. It was set aside.")
-        return Surveyed(upload, (_from_records(upload, records, named, None, academic_year),))
+            return _transferred(upload, academic_year, known)
+        return _delimited(upload, academic_year, known, by_hand)
     except Unusable as refusal:
         return Surveyed(upload, problems=refusal.problems)
 
 
-def _records(upload: Upload, known: Known) -> tuple[Records, tuple[ByHand, ...]]:
-    """The rows, and how files with these headings were said to be read."""
+def _transferred(upload: Upload, academic_year: str | None, known: Known) -> Surveyed:
+    held = ctf.read(upload)
+    file = Surveyed(upload, tuples=held.seen())
     try:
-        records = read_records(upload, max_columns=MAX_COLUMNS)
-    except Unusable:
-        # doubled headings can be read where somebody said what each of them is
-        if not known.files:
-            raise
-        records = read_records(upload, max_columns=MAX_COLUMNS, number_doubled=True)
-        ways = known.files.get(fingerprint(records.header), ())
-        if not ways:
-            raise
-        return records, ways
-    return records, known.files.get(fingerprint(records.header), ())
+        return replace(file, results=transfer.results_of(held, academic_year, known.tuples))
+    except Unusable as refusal:
+        return replace(file, problems=refusal.problems)
+
+
+def _delimited(
+    upload: Upload, academic_year: str | None, known: Known, by_hand: tuple[ByHand, ...]
+) -> Surveyed:
+    records, doubles = _records(upload)
+    remembered = known.files.get(fingerprint(records.header), ())
+    file = Surveyed(upload, header=records.header, ways=() if by_hand else remembered)
+    ways = by_hand or remembered
+    if doubles is not None and not ways:
+        return replace(file, problems=doubles.problems, unrecognised=True)
+    try:
+        stage = None if ways else stage_of(upload, records.header)
+    except Unusable as refusal:
+        return replace(file, problems=refusal.problems, unrecognised=True)
+    try:
+        if ways:
+            results = [_by_hand(upload, records, academic_year, way) for way in ways]
+            return replace(file, results=tuple(results))
+        if stage is None:
+            other = other_data_set(records.header)
+            return replace(file, other=f"{upload.label} is {other}. It was set aside.")
+        result = _from_records(upload, records, stage, None, academic_year)
+    except Unusable as refusal:
+        return replace(file, problems=refusal.problems)
+    return replace(file, results=(result,))
+
+
+def _records(upload: Upload) -> tuple[Records, Unusable | None]:
+    """The rows; where headings are doubled, numbered, with the refusal of those headings."""
+    try:
+        return read_records(upload, max_columns=MAX_COLUMNS), None
+    except Unusable as refusal:
+        try:
+            numbered = read_records(upload, max_columns=MAX_COLUMNS, number_doubled=True)
+        except Unusable:
+            raise refusal from None
+        return numbered, refusal
 
 
 def _by_hand(upload: Upload, records: Records, academic_year: str | None, way: ByHand) -> Results:
     result = _from_records(upload, records, way.stage, way.columns, academic_year)
-    if not way.columns:
+    named = sum(bool(heading) for heading in way.columns.values())
+    if not named:
         return result
-    said = number_of(len(way.columns), "column")
+    said = number_of(named, "column")
     notice = (
         f"{upload.label}: read as {STAGES[way.stage].title} by {said} that were named by hand for "
         "files with these headings."

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from cla.files import Upload
 from cla.files.sheet import number_of
 from cla.problems import Problem, Unusable
 from cla.results import ctf
@@ -16,8 +15,8 @@ from cla.stages import STAGES
 SOURCE = "ctf"
 
 
-def read(
-    upload: Upload, academic_year: str | None, by_hand: Mapping[str, tuple[str, str]]
+def results_of(
+    held: ctf.Transfer, academic_year: str | None, by_hand: Mapping[str, tuple[str, str]]
 ) -> tuple[Results, ...]:
     """The results in a transfer file whose meaning is known. Raises Unusable.
 
@@ -25,10 +24,9 @@ def read(
     ``by_hand`` are tuples that somebody said ("KS2/ENG/REA/TT/NL" is a field of a stage). The
     frames have ``former_upn`` beside the usual columns: a UPN the pupil had before, or missing.
     """
-    held = ctf.read(upload)
     counts = held.kinds()
     known, unknown = ctf.meanings(counts, by_hand)
-    told = (*held.notices, *ctf.about_meanings(upload.label, counts, known, unknown))
+    told = (*held.notices, *ctf.about_meanings(held.label, counts, known, unknown))
     year = _one_year(held, known, academic_year, told)
     found: list[Results] = []
     short: list[str] = []
@@ -37,15 +35,15 @@ def read(
         if table.frame.empty:
             continue
         if recognised(columns, stage):
-            result = from_table(table, stage, columns, year, SOURCE, label=upload.label)
+            result = from_table(table, stage, columns, year, SOURCE, label=held.label)
             found.append(_with_former(result, held))
         else:
             short.append(
-                f"{upload.label}: too little of {STAGES[stage].title} is known to read it "
+                f"{held.label}: too little of {STAGES[stage].title} is known to read it "
                 f"({number_of(len(table.frame), 'pupil')}); say what the other results are."
             )
     if not found:
-        raise _nothing(upload, (*short, *told))
+        raise Unusable([Problem(held.label, _words((*short, *told), held.label))])
     first = found[0]
     found[0] = replace(first, notices=tuple(dict.fromkeys((*told, *short, *first.notices))))
     return tuple(found)
@@ -94,10 +92,6 @@ def _with_former(result: Results, held: ctf.Transfer) -> Results:
             "pupil is counted in Year 1.",
         )
     return replace(result, frame=result.frame.assign(former_upn=former), notices=notices)
-
-
-def _nothing(upload: Upload, told: tuple[str, ...]) -> Unusable:
-    return Unusable([Problem(upload.label, _words(told, upload.label))])
 
 
 def _words(told: tuple[str, ...], label: str) -> str:

@@ -17,6 +17,7 @@ import streamlit as st
 
 from cla import authorities, importing, reports
 from cla.access import User, current_store
+from cla.importing.kinds import CHECKS
 from cla.reports import Filters, Model, Option, PupilDetails, Report
 from cla.stages import STAGES
 from cla.store import Store, decisions, imports
@@ -105,6 +106,19 @@ def import_frame(la: str, import_id: str, name: str) -> pd.DataFrame | None:
     An import never changes: do not write to it.
     """
     return imports.frames_of(current_store(), import_id, la, [name]).get(name)
+
+
+def checks_of(user: User, stage: str, year: int) -> pd.DataFrame | None:
+    """The free checks against the current results of a stage and collection year.
+
+    rule, title, message, line, columns, and upn for those who may see children; None when there are
+    no such results, or they were not checked.
+    """
+    row = imports.current(current_store(), user.la, stage, year)
+    found = None if row is None else import_frame(row.la, row.id, CHECKS)
+    if found is None or user.can("cla.pupils"):
+        return found
+    return found.drop(columns="upn")
 
 
 @st.cache_resource(max_entries=8, show_spinner="Loading the data of your authority ...")

@@ -10,9 +10,10 @@ import streamlit as st
 
 from cla import importing
 from cla.access import User, current_store
+from cla.stages import STAGES
 from cla.store import StoreError, imports
 from cla.store.imports import ImportRow
-from cla.ui import import_lists, import_words, quality_page
+from cla.ui import import_checks, import_lists, import_words, quality_page
 from cla.ui.words import counted, moment, safe_md
 
 _DONE = "history: what was done"
@@ -120,6 +121,9 @@ def draw_one(row: ImportRow, user: User) -> None:
     with right:
         st.subheader("Rows")
         import_words.counts_table(row.row_counts)
+    if row.kind in STAGES:
+        st.subheader("Rows against themselves")
+        import_checks.draw(row, user, "history")
     if user.can("cla.import"):
         _actions(row, user)
     else:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from cla import census, current, results, ssda903
 from cla.files import Upload
@@ -16,18 +15,21 @@ from cla.store import Store, imports, jobs
 from cla.store.jobs import Job
 from cla.ui.import_words import KINDS
 
-Reader = Callable[[Upload, str | None], Sequence[Any]]
-
 
 @dataclass(frozen=True)
 class Recognised:
-    """One file: its name, what it was taken for, its rows, and why it cannot be used."""
+    """One file: its name, what it was taken for, its rows, and why it cannot be used.
+
+    ``aside`` says why a file that can be read is not. ``results`` is what the reader of results
+    made of it.
+    """
 
     name: str
     taken_for: str
     rows: int | None
     problems: tuple[str, ...] = ()
-    set_aside: bool = False
+    aside: str = ""
+    results: results.Surveyed | None = None
 
     @property
     def usable(self) -> bool:
@@ -37,7 +39,10 @@ class Recognised:
 
 @dataclass(frozen=True)
 class Recognition:
-    """All files of one import to be, what they lack, and which year they seem to be of."""
+    """All files of one import to be, what they lack, and which year they seem to be of.
+
+    ``year_asked``: the academic year was asked for beside the columns, and need not be again.
+    """
 
     files: tuple[Recognised, ...]
     uploads: tuple[Upload, ...]
@@ -45,6 +50,7 @@ class Recognition:
     missing: tuple[tuple[str, str], ...] = ()
     notices: tuple[str, ...] = ()
     likely_year: int | None = None
+    year_asked: bool = False
 
     @property
     def usable(self) -> bool:
@@ -58,17 +64,26 @@ YEARS = tuple(range(layout.LAST_YEAR, layout.FIRST_YEAR - 1, -1))
 """The collection years that can be chosen, the latest first."""
 
 
-def recognise(kind: str, uploads: Sequence[Upload], year: int | None = None) -> Recognition:
-    """The files one by one. ``year`` is the collection year that was chosen so far, if any."""
+def recognise(
+    kind: str,
+    uploads: Sequence[Upload],
+    year: int | None = None,
+    known: results.Known | None = None,
+) -> Recognition:
+    """The files one by one. ``year`` is the collection year that was chosen so far, if any.
+
+    ``known`` is what the authority said of files of results before.
+    """
     if kind == "ssda903":
         return _return(uploads, year)
     if kind == "providers":
         return Recognition(tuple(_list(upload) for upload in uploads), tuple(uploads))
     if kind == "current":
         return Recognition(tuple(_current(upload) for upload in uploads), tuple(uploads))
-    read = results.read if kind == "results" else _characteristics
-    wanted = None if year is None else academic_year(year)
-    return Recognition(tuple(_tidy(upload, read, wanted) for upload in uploads), tuple(uploads))
+    if kind == "results":
+        wanted = None if year is None else academic_year(year)
+        return _results(uploads, wanted, known or results.Known())
+    return Recognition(tuple(_characteristics(upload) for upload in uploads), tuple(uploads))
 
 
 def _return(uploads: Sequence[Upload], year: int | None) -> Recognition:
@@ -80,7 +95,7 @@ def _return(uploads: Sequence[Upload], year: int | None) -> Recognition:
             _taken_for(file),
             file.rows if file.usable else None,
             tuple(str(problem) for problem in file.problems),
-            file.set_aside,
+            "not collected in this year" if file.set_aside else "",
         )
         for file in found.files
     )
@@ -103,22 +118,44 @@ def _taken_for(file: ssda903.Surveyed) -> str:
     return table.title if table.name in table.title else f"{table.title} ({table.name})"
 
 
-def _characteristics(upload: Upload, year: str | None) -> Sequence[Any]:
-    """School characteristics say their own year; one that was chosen has no say."""
-    del year
-    return census.read(upload)
+def _results(uploads: Sequence[Upload], year: str | None, known: results.Known) -> Recognition:
+    """Files of results one by one, those of a ZIP as well: it may mix stages."""
+    surveyed = results.survey(list(uploads), year, known=known)
+    files = tuple(_of_results(file) for file in surveyed)
+    problems = [str(problem) for problem in results.doubled(surveyed)]
+    if files and all(file.aside for file in files):
+        problems.append("There is no file of results among these.")
+    return Recognition(files, tuple(uploads), tuple(problems))
 
 
-def _tidy(upload: Upload, read: Reader, year: str | None) -> Recognised:
-    """One file of results or characteristics, read by itself."""
+def _of_results(file: results.Surveyed) -> Recognised:
+    name = file.upload.label
+    problems = tuple(str(problem) for problem in file.problems)
+    if problems:
+        return Recognised(name, _guess(file), None, problems, results=file)
+    if file.other:
+        what = file.other.removeprefix(f"{name} is ").removesuffix(" It was set aside.")
+        return Recognised(name, what.rstrip("."), None, aside="no results of pupils", results=file)
+    titles = [f"{KINDS[each.stage]} {each.academic_year}" for each in file.results]
+    rows = sum(len(each.frame) for each in file.results)
+    return Recognised(name, ", ".join(titles), rows, results=file)
+
+
+def _guess(file: results.Surveyed) -> str:
+    if file.tuples:
+        return "Common Transfer File"
+    return "not recognised" if file.unrecognised or not file.header else "results"
+
+
+def _characteristics(upload: Upload) -> Recognised:
+    """One file of school characteristics, read by itself."""
     try:
-        found = read(upload, year)
+        found = census.read(upload)
     except Unusable as refused:
         problems = tuple(str(problem) for problem in refused.problems)
         return Recognised(upload.label, "not recognised", None, problems)
-    names = [f"{KINDS[getattr(each, 'stage', 'census')]} {each.academic_year}" for each in found]
-    rows = sum(len(each.frame) for each in found)
-    return Recognised(upload.label, ", ".join(names), rows)
+    names = [f"{KINDS['census']} {each.academic_year}" for each in found]
+    return Recognised(upload.label, ", ".join(names), sum(len(each.frame) for each in found))
 
 
 def _list(upload: Upload) -> Recognised:

@@ -8,6 +8,7 @@ only watches, so closing the tab loses nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
@@ -15,11 +16,20 @@ import streamlit as st
 from cla import importing
 from cla.access import User, current_store, require
 from cla.files import Upload
+from cla.importing import mappings
 from cla.reports import academic_year, year_name
 from cla.store import StoreError, jobs
 from cla.store.imports import AlreadyImportedError
 from cla.store.jobs import Job
-from cla.ui import demo_downloads, import_files, import_lists, import_words, report_page
+from cla.ui import (
+    demo_downloads,
+    import_files,
+    import_lists,
+    import_mapping,
+    import_transfer,
+    import_words,
+    report_page,
+)
 from cla.ui.import_files import Recognised, Recognition
 from cla.ui.words import counted, moment, safe_md
 
@@ -38,10 +48,17 @@ _HINTS = {
         " matter; each file is recognised by its headings."
     ),
     "results": (
-        "Drop key stage 2 or key stage 4 results as they come from Get Information About Pupils"
-        " or the National Pupil Database."
+        "Drop results of pupils: the early years profile, phonics, key stage 1, the multiplication"
+        " check, key stage 2, key stage 4. They are read as they come from Get Information About"
+        " Pupils (the ZIP, CSV or tab-separated), the National Pupil Database, Check your"
+        " performance measures, or a Common Transfer File (XML). Of any other CSV with UPNs, such"
+        " as the NCA Portal's, you say which column is what."
     ),
-    "census": "Drop the school census extract with SEN provision, attendance and suspensions.",
+    "census": (
+        "Drop the school census downloads of a year, autumn, spring and summer term together, and"
+        " the pupil premium list if you have it: school, SEN, free meals, attendance, suspensions."
+        " Or one CSV of your own (docs/characteristics.md)."
+    ),
     "current": (
         "Drop one CSV of the children looked after today, from your case management system: child"
         " identifier, UPN, sex, date of birth, start of care. It shows who joined and who left"
@@ -98,7 +115,7 @@ def choose_kind() -> str:
     )
 
 
-def choose_files(kind: str) -> Recognition | None:
+def choose_files(kind: str, user: User) -> Recognition | None:
     """The uploader, and each file with what it was taken for; None while there is no file."""
     given = st.file_uploader(
         _HINTS[kind],
@@ -109,9 +126,16 @@ def choose_files(kind: str) -> Recognition | None:
     if not given:
         return None
     uploads = [Upload(file.name, file.getvalue()) for file in given]
-    found = import_files.recognise(kind, uploads, st.session_state.get(_year_key()))
+    year = st.session_state.get(_year_key())
+    if kind != "results":
+        found = import_files.recognise(kind, uploads, year)
+        _draw_files(found)
+        return found
+    known = mappings.known(current_store(), user.la)
+    found = import_files.recognise(kind, uploads, year, known)
     _draw_files(found)
-    return found
+    import_transfer.draw(found, user)
+    return replace(found, year_asked=import_mapping.draw(found, user, _year_key()))
 
 
 def _counter() -> int:
@@ -154,7 +178,7 @@ def _draw_files(found: Recognition) -> None:
 def _state(file: Recognised) -> str:
     if not file.usable:
         return "✗ cannot be used"
-    return "– set aside: not collected in this year" if file.set_aside else "✓ can be read"
+    return f"– set aside: {file.aside}" if file.aside else "✓ can be read"
 
 
 def confirm_and_check(kind: str, found: Recognition, user: User) -> None:
@@ -188,7 +212,14 @@ def _choose(kind: str, found: Recognition) -> int | None:
     """The year of the files; a list of the children looked after now says its day itself."""
     if kind == "current":
         return None
-    return _choose_year(found) if kind in _OF_A_YEAR else _choose_academic_year()
+    if kind in _OF_A_YEAR:
+        return _choose_year(found)
+    if found.year_asked:
+        chosen: int | None = st.session_state.get(_year_key())
+        said = "Choose it above" if chosen is None else academic_year(chosen)
+        st.text_input("Academic year, as said above", said, disabled=True, width=280)
+        return chosen
+    return import_mapping.choose_year(_year_key())
 
 
 def _choose_year(found: Recognition) -> int | None:
@@ -199,20 +230,6 @@ def _choose_year(found: Recognition) -> int | None:
         index=years.index(found.likely_year) if found.likely_year in years else None,
         format_func=year_name,
         placeholder="Choose the year",
-        width=280,
-        filter_mode=None,
-        key=_year_key(),
-    )
-
-
-def _choose_academic_year() -> int | None:
-    """For files that do not say their year, or hold several; else they say it themselves."""
-    return st.selectbox(
-        "Academic year",
-        import_files.YEARS,
-        index=None,
-        format_func=academic_year,
-        placeholder="As the files say",
         width=280,
         filter_mode=None,
         key=_year_key(),

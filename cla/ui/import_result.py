@@ -11,14 +11,22 @@ import streamlit as st
 from cla import importing, ssda903
 from cla.access import User, current_store
 from cla.importing.kinds import FINDINGS, NOT_RUN, NOTICES
-from cla.reports import Filters
 from cla.store import StoreError, imports
 from cla.store.imports import ImportRow
 from cla.store.jobs import Job
-from cla.ui import data, import_lists, import_words, quality, quality_changes
+from cla.ui import (
+    data,
+    import_checks,
+    import_lists,
+    import_next,
+    import_words,
+    quality,
+    quality_changes,
+)
 from cla.ui.words import counted, moment, safe_md
 
 MOST_FREQUENT = 10
+_MANY = {"child": "children"}
 
 
 def draw(job: Job, user: User) -> None:
@@ -48,12 +56,16 @@ def _checked(row: ImportRow, user: User) -> None:
     if row.kind == "ssda903":
         _return(row, user, rows)
     else:
-        what = "provider" if row.kind == "providers" else "pupil"
-        st.success(f"**Usable.** {counted(rows, what)} read.", icon=":material/check_circle:")
+        what = {"providers": "provider", "current": "child"}.get(row.kind, "pupil")
+        st.success(
+            f"**Usable.** {counted(rows, what, _MANY.get(what))} read.",
+            icon=":material/check_circle:",
+        )
     notices = data.import_frame(user.la, row.id, NOTICES)
     if notices is not None:
         for notice in notices["notice"]:
             st.caption(safe_md(notice))
+    import_checks.draw(row, user, "result")
     if row.kind != "providers":
         _compared(row, user)
 
@@ -140,7 +152,7 @@ def _step_four(rows: list[ImportRow], user: User) -> None:
         return
     waiting = [row for row in rows if not row.is_current]
     if not waiting:
-        _done(rows)
+        _done(rows, user)
         return
     for row in waiting:
         now = imports.current(current_store(), user.la, row.kind, row.year)
@@ -161,32 +173,11 @@ def _make_current(rows: list[ImportRow], user: User) -> None:
     st.rerun()
 
 
-def _done(rows: list[ImportRow]) -> None:
+def _done(rows: list[ImportRow], user: User) -> None:
     names = ", ".join(import_words.title(row.kind, row.year) for row in rows)
     since = max(row.current_since for row in rows if row.current_since)
     used = import_words.who_uses([row.kind for row in rows])
     st.success(
         safe_md(f"Current since {moment(since)}: {names}. {used}"), icon=":material/check_circle:"
     )
-    query = Filters(year=rows[0].year).to_query()
-    with st.container(horizontal=True):
-        st.page_link("home.py", label="The cohort", icon=":material/home:", query_params=query)
-        if any(row.kind == "ssda903" for row in rows):
-            st.page_link(
-                "data_quality.py", label="The findings", icon=":material/rule:", query_params=query
-            )
-        if any(row.kind == "ks2" for row in rows):
-            st.page_link(
-                "ks2_benchmark.py",
-                label="Key stage 2 benchmark",
-                icon=":material/bar_chart:",
-                query_params=query,
-            )
-        if any(row.kind == "ks4" for row in rows):
-            st.page_link(
-                "ks4_pupil_list.py",
-                label="Key stage 4 pupil list",
-                icon=":material/list:",
-                query_params=query,
-            )
-        st.page_link("import_history.py", label="Import history", icon=":material/history:")
+    import_next.draw(rows, user)

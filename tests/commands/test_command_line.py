@@ -201,7 +201,9 @@ def test_results_bring_their_stage_and_year(
     assert row is not None
     frame = imports.frame(kept, row.id, LA, "ks2")
     assert frame["upn"].tolist() == ["B801200005001"]
-    assert set(imports.frames_of(kept, row.id, LA)) == {"ks2", "notices", "flags", "counts"}
+    assert set(imports.frames_of(kept, row.id, LA)) == {
+        "ks2", "notices", "flags", "counts", "checks",
+    }  # fmt: skip
     assert main(["results", str(tmp_path / "ks2.csv"), "--la", "991"]) == CANNOT
     assert "already imported" in capsys.readouterr().err
 

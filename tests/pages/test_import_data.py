@@ -6,10 +6,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cla import demo, importing
+from cla.access import User
+from cla.demo.files import as_zip
+from cla.files import Upload
+from cla.stages import STAGES
 from cla.store import Store, imports, jobs
-from cla.ui import import_files
+from cla.ui import data, import_files
 from tests.pages.conftest import SignedIn
 from tests.pages.filled.conftest import text
+from tests.results.rows import BEN, ks2
 from tests.ui import stock
 
 
@@ -149,11 +154,56 @@ def test_results_of_several_stages_become_current_together(wizard, store):
     year = f"{stock.YEAR - 1}-{stock.YEAR % 100}"
     files = [(one.name, one.content) for one in demo.results_files(stock.LA) if year in one.name]
     at = upload(at, *files)
-    assert at.table[0].value["Taken for"].str.contains("Key stage").all()
+    assert at.table[0].value["Taken for"].str.contains(" results 2024/25").all()
     at = check(at)
     at.button(key="import_make_current").click().run()
     assert not at.exception
-    assert {row.kind for row in imports.currents(store, stock.LA)} == {"ks2", "ks4"}
+    assert {row.kind for row in imports.currents(store, stock.LA)} == set(STAGES)
+    linked = [link.proto.label for link in at.get("page_link")]
+    assert {"Early years summary", "Key stage 1 benchmark", "Progress benchmark"} <= set(linked)
+    assert linked.count("Early years summary") == 1
+
+
+def test_a_zip_that_mixes_stages_is_named_file_by_file(wizard, store):
+    year = f"{stock.YEAR - 1}-{stock.YEAR % 100}"
+    inside = [one for one in demo.results_files(stock.LA) if year in one.name][-2:]
+    census = Upload("census.csv", b"UPN,EntryDate,SENprovision\nB801200005001,01/09/2020,N\n")
+    packed = as_zip([*inside, census])
+    wizard.segmented_control(key="import_kind").set_value("results").run()
+    at = upload(wizard, ("npd_results.zip", packed))
+    shown = at.table[0].value
+    assert shown["Taken for"].tolist()[:2] == [
+        "Key stage 2 results 2024/25", "Key stage 4 results 2024/25",
+    ]  # fmt: skip
+    assert shown["State"].tolist()[2] == "– set aside: no results of pupils"
+    assert not at.button(key="import_check").disabled
+    at = check(at)
+    assert [header.value for header in at.subheader][:2] == [
+        "Key stage 2 results 2024/25", "Key stage 4 results 2024/25",
+    ]  # fmt: skip
+    assert "census" in text(at)
+
+
+def test_rows_that_disagree_are_counted_kept_and_downloadable(wizard, store, signed_in):
+    wizard.segmented_control(key="import_kind").set_value("results").run()
+    rows = ks2("2024/2025,1,B801200005001,Ash,Anna,03/02/2013,F,9911001,100001,1,1,1,AS,95,AS,112,"
+               "AS,104,GDS,EXS", BEN.replace("2023/2024", "2024/2025"))  # fmt: skip
+    at = check(upload(wizard, (rows.name, rows.content)))
+    assert "1 row disagrees with itself" in text(at)
+    (shown,) = [table.value for table in at.table if table.value.index.name == "Check"]
+    assert shown["Rows"].tolist() == ["1"] and "READSCORE" in shown["Columns"].iloc[0]
+    assert "B801200005001" not in text(at)
+    offered = [one.proto.label for one in at.get("download_button")]
+    assert "Rows that disagree (CSV)" in offered
+    at.button(key="import_make_current").click().run()
+    found = data.checks_of(person("analyst"), "ks2", 2025)
+    assert found["line"].tolist() == [2] and found["upn"].tolist() == ["B801200005001"]
+    assert "upn" not in data.checks_of(person("administrator"), "ks2", 2025)
+    assert data.checks_of(person("analyst"), "ks4", 2025) is None
+
+
+def person(role):
+    return User(role, "A Person", role, True, (stock.LA,), stock.LA)
 
 
 def test_demo_files_are_offered_in_demo_mode_only(store, signed_in, monkeypatch):
@@ -166,8 +216,6 @@ def test_demo_files_are_offered_in_demo_mode_only(store, signed_in, monkeypatch)
 
 
 def test_recognition_keeps_the_name_people_gave(store):
-    from cla.files import Upload
-
     found = import_files.recognise("census", [Upload("what is this.csv", b"A,B\n1,2\n")])
     assert found.files[0].name == "what is this.csv" and not found.usable
 

@@ -65,11 +65,11 @@ TEMPLATE = go.layout.Template(
 
 @dataclass(frozen=True)
 class Comparator:
-    """One figure a row to hold ours against, None where there is none."""
+    """One figure a row to hold ours against, None where there is none; ``mark`` of ``MARKS``."""
 
     name: str
     values: Sequence[float | None]
-    mark: tuple[str, str] = MARKS["england_cla"]
+    mark: tuple[str, str]
 
 
 def plain(text: object) -> str:

@@ -6,7 +6,7 @@ import json
 
 import pandas as pd
 
-from cla.ui.charts import Comparator, intervals, timeline
+from cla.ui.charts import MARKS, Comparator, intervals, timeline
 
 
 def test_a_dot_with_its_interval_and_comparators_of_other_shapes():
@@ -15,7 +15,10 @@ def test_a_dot_with_its_interval_and_comparators_of_other_shapes():
         [46.4],
         [29.5],
         [64.2],
-        [Comparator("England, looked after", [51.0]), Comparator("England, all", [75.0])],
+        [
+            Comparator("England, looked after", [51.0], MARKS["england_cla"]),
+            Comparator("England, all", [75.0], MARKS["england_all"]),
+        ],
         unit="percent",
         ours="Demoshire",
         hovers=["Reading: 46.4%"],
@@ -69,7 +72,7 @@ def test_text_in_charts_is_not_markup():
         [1.0],
         [0.5],
         [2.0],
-        [Comparator(nasty, [1.0])],
+        [Comparator(nasty, [1.0], MARKS["region_cla"])],
         unit="score",
         ours=nasty,
         hovers=[nasty],

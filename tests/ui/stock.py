@@ -11,7 +11,7 @@ import pandas as pd
 
 from cla import census, demo, importing, results, ssda903
 from cla.files import Upload
-from cla.importing.kinds import FINDINGS, NOT_RUN, NOTICES
+from cla.importing.kinds import FINDINGS, NOT_RUN, NOTICES, SCHOOLS
 from cla.store import Store, imports, open_store
 
 LA, OTHER = "X06000992", "X06000991"
@@ -60,13 +60,18 @@ def made_results(la: str = LA) -> tuple[Made, ...]:
             kind,
             int(each.academic_year[:4]) + 1,
             (upload,),
-            {kind: each.frame, NOTICES: _no_notices()},
+            {kind: each.frame, **_beside(each), NOTICES: _no_notices()},
             {kind: len(each.frame)},
             {},
         )
         for kind, each, upload in read
         if int(each.academic_year[:4]) + 1 in YEARS
     )
+
+
+def _beside(found: results.Results | census.Census) -> dict[str, pd.DataFrame]:
+    """What an import of characteristics keeps beside them: the schools of the pupils."""
+    return {SCHOOLS: found.schools} if isinstance(found, census.Census) else {}
 
 
 def _of(upload: Upload) -> tuple[results.Results, ...]:

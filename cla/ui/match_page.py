@@ -27,6 +27,7 @@ def draw(model: Model, user: User) -> None:
     _said(user)
     with st.spinner("Comparing the results with the children ..."):
         waiting = match_queue.queue(model)
+    _counts(model)
     chosen = _narrowed(waiting)
     order = _in_order(chosen)
     if not order:
@@ -34,6 +35,25 @@ def draw(model: Model, user: User) -> None:
     else:
         _one(model, user, order)
     _decided(model, user)
+
+
+def _counts(model: Model) -> None:
+    """How many cases of each kind wait, by results file."""
+    counts = match_queue.undecided(model)
+    if counts.empty:
+        return
+    shown = pd.DataFrame(
+        {
+            "Results": [
+                safe_md(of_results(str(stage), int(year)))
+                for stage, year in zip(counts["stage"], counts["year"], strict=True)
+            ],
+            "What to decide": counts["label"].map(safe_md),
+            "Cases": counts["count"],
+        }
+    )
+    with st.expander(f"What waits, by results ({int(counts['count'].sum()):,})"):
+        st.table(shown, border="horizontal", hide_index=True, alt="Cases by results and kind")
 
 
 def _narrowed(waiting: pd.DataFrame) -> pd.DataFrame:

@@ -40,7 +40,8 @@ def test_the_queue_shows_one_case_with_both_records(open_page, store):
     said = text(at)
     assert first["why"] in said
     assert f"Case 1 of {len(waiting(store))}" in said
-    records = at.table[0].value
+    counts, records = at.table[0].value, at.table[1].value
+    assert counts["Cases"].sum() == len(waiting(store))
     assert f"In the return: child {first['child']}" in str(records.columns[0]).replace("\\", "")
     assert any("Born" in str(name) for name in records.index)
     seen = audit.read(store, (stock.LA,))

@@ -107,4 +107,4 @@ pages = menu(user)
 guard.account(user)
 if not pages:
     pages = {"Home": [st.Page(lambda: guard.refuse(user), title="No access", default=True)]}
-st.navigation(pages).run()
+st.navigation(pages, expanded=True).run()

@@ -16,13 +16,14 @@ from cla.stages import STAGES, capitalised
 
 MOVEMENTS = {"joined": "joined since 31 March", "left": "left since 31 March"}
 VERDICTS = {LEAVE_OUT: "left out", TAKE_IN: "taken in"}
+NOT_IN_RETURN = "in care before 31 March by the list, but not then by the return"
 PEOPLE = ("sex", "dob", "age", "year_group", "placement_type", "legal")
 """What is said of a child in the lists of this report."""
 
 
 def cohort_members(model: Model, filters: Filters, *, child_level: bool) -> Report:
     """frames: "sizes" (name, label, count, left_out, taken_in), "movements" (child, movement,
-    since, upn_said and ``PEOPLE``), "children" (child, the cohorts as yes or no, decision and
+    since, upn_said, note and ``PEOPLE``), "children" (child, the cohorts as yes or no, decision and
     ``PEOPLE``), "other_year" (stage, title, child, member, why, school_year, dob).
 
     Of the whole year: the filters beyond the year do not matter. Nothing without child_level.
@@ -41,7 +42,7 @@ def cohort_members(model: Model, filters: Filters, *, child_level: bool) -> Repo
         year_name(year),
         frames={
             "sizes": _sizes(model, year),
-            "movements": _movements(children),
+            "movements": _movements(children, year),
             "children": _children(children),
             "other_year": _other_year(model, year),
         },
@@ -107,13 +108,15 @@ def _sizes(model: Model, year: int) -> pd.DataFrame:
     return frame.merge(changed_by_decision(model, year), on="name", validate="one_to_one")
 
 
-def _movements(children: pd.DataFrame) -> pd.DataFrame:
+def _movements(children: pd.DataFrame, year: int) -> pd.DataFrame:
     if not children["current"].any():
-        return pd.DataFrame(columns=["child", "movement", "since", "upn_said", *PEOPLE])
+        return pd.DataFrame(columns=["child", "movement", "since", "upn_said", "note", *PEOPLE])
     moved = membership.movements(children)
     people = children[["child", "upn_grade", *PEOPLE]]
     frame = moved.merge(people, on="child", how="left", validate="one_to_one")
     frame["upn_said"] = frame.pop("upn_grade").map(_upn_in_words)
+    before = (frame["movement"] == "joined") & (frame["since"] <= pd.Timestamp(year, 3, 31))
+    frame["note"] = before.map({True: NOT_IN_RETURN, False: ""})
     frame["movement"] = frame["movement"].map(MOVEMENTS)
     return frame.sort_values(["movement", "since", "child"], ignore_index=True)
 

@@ -183,7 +183,7 @@ def match_report(model: Model, filters: Filters, stage: str, *, child_level: boo
         coverage=counts if child_level else disclosure.hide_coverage(counts),
         notes=(
             *notes,
-            f"The file has {matches.results:,} pupils, of whom {matches.masked:,} have no usable "
+            f"The file has {matches.results:,} pupils, {matches.masked:,} of them without a usable "
             "UPN (masked or blank).",
         ),
     )

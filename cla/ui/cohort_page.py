@@ -26,7 +26,9 @@ _PEOPLE = {
     "placement_type": "Placement",
     "legal": "Legal status",
 }
-_DAYS = {name: st.column_config.DateColumn(format="DD/MM/YYYY") for name in ("Born", "Since")}
+_DAYS = {
+    name: st.column_config.DateColumn(format="DD/MM/YYYY") for name in ("Born", "In care since")
+}
 
 
 def sizes(report: Report) -> None:
@@ -66,12 +68,15 @@ def movements(report: Report, filters: Filters, user: User) -> None:
         columns={
             "child": "Child",
             "movement": "What happened",
-            "since": "Since",
+            "since": "In care since",
+            "note": "To look at",
             "upn_said": "UPN",
             **_PEOPLE,
         }
     )
-    st.dataframe(rows, hide_index=True, column_config=_DAYS, alt="Joiners and leavers")
+    st.dataframe(
+        rows, hide_index=True, placeholder="", column_config=_DAYS, alt="Joiners and leavers"
+    )
     downloads.download(
         "Download joiners and leavers (CSV)",
         rows,
@@ -107,7 +112,13 @@ def other_years(report: Report, filters: Filters) -> None:
             "Born": frame["dob"],
         }
     )
-    st.dataframe(rows, hide_index=True, column_config=_DAYS, alt="Children in another year group")
+    st.dataframe(
+        rows,
+        hide_index=True,
+        placeholder="",
+        column_config=_DAYS,
+        alt="Children in another year group",
+    )
 
 
 def children(report: Report, filters: Filters, user: User) -> None:
@@ -123,7 +134,9 @@ def children(report: Report, filters: Filters, user: User) -> None:
     words = st.text_input("Search", placeholder="Child identifier", key="cohort_search", width=320)
     if words:
         rows = rows[rows["Child"].str.contains(words.strip(), case=False, regex=False)]
-    st.dataframe(rows, hide_index=True, column_config=_DAYS, alt="Children of the cohorts")
+    st.dataframe(
+        rows, hide_index=True, placeholder="", column_config=_DAYS, alt="Children of the cohorts"
+    )
     downloads.download(
         "Download these rows (CSV)",
         rows,

@@ -28,12 +28,14 @@ def draw(
     user: User,
     *,
     stage: str | None = None,
+    year: bool = True,
     cohort: bool = True,
     narrowing: bool = True,
 ) -> None:
     """The bar. A change is written to the address before the page runs again."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="year_and_cohort"):
-        _year(model, filters, user)
+        if year:
+            _year(model, filters, user)
         if cohort and user.can("cla.pupils"):
             _cohort(model, filters, user)
         if narrowing and stage and user.can("cla.pupils"):

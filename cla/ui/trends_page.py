@@ -25,7 +25,7 @@ def show(user: User) -> None:
     loaded = [name for name in STAGES if model.results_years(name)]
     usual = ("ks2", "ks4", *STAGES)
     stages = {name: capitalised(name) for name in dict.fromkeys(usual) if name in loaded}
-    filter_bar.draw(model, filters, user)
+    filter_bar.draw(model, filters, user, year=False)
     if not stages:
         st.info("No results are loaded with a return of their year. Import them first.")
         return

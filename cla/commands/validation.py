@@ -60,6 +60,9 @@ def run(arguments: argparse.Namespace) -> int:
     findings = ssda903.validate(ret)
     show = {"text": _as_text, "csv": _as_csv, "json": _as_json}[arguments.format]
     sys.stdout.write(show(ret, findings))
+    if arguments.format == "csv":
+        for line in _not_run(findings):
+            print(line, file=sys.stderr)
     return 1 if len(findings) else 0
 
 
@@ -73,11 +76,22 @@ def _as_text(ret: Return, findings: pd.DataFrame) -> str:
         for table, rows_of in found.groupby("table", observed=True):
             lines.append(f"    {table}: {_where(rows_of)}")
     lines.append(f"\n{_total(findings)}")
+    return "\n".join([*lines, *_not_run(findings)]) + "\n"
+
+
+def _not_run(findings: pd.DataFrame) -> list[str]:
+    """The rules that were not run, by what they need: neither passed nor failed."""
     not_run = findings.attrs.get("not_run", [])
-    if not_run:
-        rules = options.many(len(not_run), "rule")
-        lines.append(f"{rules} could not run, for lack of tables or reference data.")
-    return "\n".join(lines) + "\n"
+    if not not_run:
+        return []
+    by_need: dict[str, list[str]] = {}
+    for rule in not_run:
+        by_need.setdefault(str(rule["lacks"]), []).append(str(rule["rule"]))
+    rules = options.many(len(not_run), "rule")
+    return [
+        f"{rules} could not run, for lack of tables or reference data:",
+        *(f"    need {need}: {', '.join(codes)}" for need, codes in by_need.items()),
+    ]
 
 
 def _total(findings: pd.DataFrame) -> str:
@@ -97,11 +111,16 @@ def _where(found: pd.DataFrame) -> str:
     return f"line{'s' if len(numbers) > 1 else ''} {shown}{more}"
 
 
-def _as_csv(ret: Return, findings: pd.DataFrame) -> str:  # noqa: ARG001
-    """One row a finding; text that a spreadsheet would take for a formula gets an apostrophe."""
+def _as_csv(ret: Return, findings: pd.DataFrame) -> str:
+    """One row a finding, with what was sent in its fields.
+
+    Text that a spreadsheet would take for a formula gets an apostrophe.
+    """
     import pandas as pd
 
-    plain = _plain(findings)
+    from cla.ssda903.sent import values_of
+
+    plain = _plain(findings).assign(values=values_of(findings, ret.tables))
     for name in plain.columns:
         column = plain[name]
         if not pd.api.types.is_numeric_dtype(column):
@@ -112,12 +131,18 @@ def _as_csv(ret: Return, findings: pd.DataFrame) -> str:  # noqa: ARG001
 
 
 def _as_json(ret: Return, findings: pd.DataFrame) -> str:
+    from cla.ssda903.sent import cells_of
+
+    records = json.loads(_plain(findings).to_json(orient="records"))
+    sent = cells_of(findings, ret.tables)
     answer = {
         "year": ret.year,
         "la": ret.la,
         "rows": {name: len(table) for name, table in ret.tables.items()},
         "notices": list(ret.notices),
-        "findings": json.loads(_plain(findings).to_json(orient="records")),
+        "findings": [
+            {**record, "values": cells} for record, cells in zip(records, sent, strict=True)
+        ],
         "not_run": findings.attrs.get("not_run", []),
     }
     return json.dumps(answer, indent=2, ensure_ascii=False) + "\n"

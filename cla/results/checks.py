@@ -45,7 +45,7 @@ def no_checks() -> pd.DataFrame:
 def checked(stage: str, academic_year: str, sheet: Sheet, frame: pd.DataFrame) -> pd.DataFrame:
     """One row a rule and row of the file that it speaks against, by line; told in one notice.
 
-    rule, title, message (headings, never a value), line, upn, columns (the headings, by spaces).
+    rule, title, message (headings, never a value), line, upn, columns (the headings, by commas).
     """
     rows = Rows(sheet, frame, academic_year)
     found: list[pd.DataFrame] = []
@@ -74,6 +74,6 @@ def _against(rule: Rule, against: pd.Series, sheet: Sheet, frame: pd.DataFrame) 
             "message": f"{rule.title} ({', '.join(headings)}). {rule.used}",
             "line": sheet.lines[against].to_numpy(),
             "upn": frame.loc[against, "upn"].to_numpy(),
-            "columns": " ".join(headings),
+            "columns": ", ".join(headings),
         }
     ).astype(_TYPES)

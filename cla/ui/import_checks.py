@@ -61,7 +61,7 @@ def by_check(found: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Rows": [f"{count:,}" for count in counts["rows"]],
-            "Columns": [safe_md(", ".join(headings.split())) for headings in counts["columns"]],
+            "Columns": [safe_md(headings) for headings in counts["columns"]],
         },
         index=pd.Index([safe_md(title) for title in counts["title"]], name="Check"),
     )

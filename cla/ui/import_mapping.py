@@ -351,7 +351,7 @@ def _draw_preview(found: results.Results, stage: str, named: Mapping[str, str]) 
     matchable = int(found.frame["upn"].notna().sum())
     st.markdown(
         f"**It would be read as {safe_md(capitalised(stage))} results of"
-        f" {safe_md(found.academic_year)}:** {counted(rows, 'row')}, of which"
+        f" {safe_md(found.academic_year)}:** {counted(rows, 'row')},"
         f" {counted(len(found.frame), 'pupil')}, {matchable:,} with a UPN that can be matched."
     )
     known = fields(stage)
@@ -369,8 +369,6 @@ def _draw_preview(found: results.Results, stage: str, named: Mapping[str, str]) 
     )
     with st.expander("Column by column"):
         st.table(table.set_index("What"), border="horizontal", alt="What would be read by column")
-    if len(found.checks):
-        st.caption(f"Rows that disagree with themselves: {found.checks['line'].nunique():,}.")
     for notice in found.notices:
         if "named by hand" not in notice:
             st.caption(safe_md(notice))

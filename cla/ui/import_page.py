@@ -205,7 +205,8 @@ def confirm_and_check(kind: str, found: Recognition, user: User) -> None:
     if st.button(f"Check for {name}", type="primary", disabled=not ready, key="import_check"):
         _submit(kind, year, found.uploads, user, any_year, before.uploads if before else ())
     if not usable:
-        st.caption("Take away or repair the files that cannot be used, then check.")
+        ways = ", or say what their columns are" if kind == "results" else ""
+        st.caption(f"Take away or repair the files that cannot be used{ways}, then check.")
 
 
 def _choose(kind: str, found: Recognition) -> int | None:

@@ -6,7 +6,6 @@ fields, message; where they were followed also key, since, state; on the page st
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +15,7 @@ from pandas.io.formats.style import Styler
 
 from cla.ssda903 import tracking
 from cla.ssda903.rules import Rule
+from cla.ssda903.sent import BLANK, failing_rows, fields_of
 
 STAGES = {
     "1": "stage 1",
@@ -26,8 +26,8 @@ STAGES = {
 }
 UNKNOWN = "unknown"
 MARK = "background-color: #FFF1CC; color: #0B0C0C; font-weight: 600"
-SIGN, BLANK = "✗", "(blank)"
-"""What stands before the text of a failing cell, and for one without any."""
+SIGN = "✗"
+"""What stands before the text of a failing cell; BLANK stands for one without any."""
 LOOK_AT, RULES, LINE = "Look at", "Rules", "Line"
 NEARLY_ALL = 0.9
 _FEW = 10
@@ -136,44 +136,6 @@ def searched(findings: pd.DataFrame, text: str) -> pd.DataFrame:
 def _having(column: pd.Series, suits: Any) -> pd.Series:
     distinct = column.dropna().unique().astype("str")
     return column.isin([value for value in distinct if suits(value)])
-
-
-def fields_of(cell: object) -> tuple[str, ...]:
-    """The fields of a finding, however they were kept."""
-    if isinstance(cell, str):
-        return tuple(re.findall(r"[^\s,]+", cell))
-    return tuple(str(part) for part in cell)  # type: ignore[attr-defined]
-
-
-def values_of(findings: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.Series:
-    """What stands in the fields of each finding, as it was sent: "SEX: 3; DOB: (blank)"."""
-    said = np.full(len(findings), "", dtype=object)
-    for name, places in findings.groupby("table", observed=True).indices.items():
-        table = tables.get(str(name))
-        if table is None:
-            continue
-        own = findings.iloc[places]
-        records = table.loc[failing_rows(own, table)]
-        cells = {str(column): records[column].to_dict() for column in records}
-        said[places] = [
-            "; ".join(
-                _said(field, cells[field][row])
-                for field in fields_of(cell)
-                if field in cells and row in cells[field]
-            )
-            for row, cell in _cells(own, "row", "fields")
-        ]
-    return pd.Series(said, index=findings.index, dtype="str")
-
-
-def _said(field: str, cell: object) -> str:
-    return f"{field}: {BLANK if pd.isna(cell) or cell == '' else cell}"  # type: ignore[call-overload]
-
-
-def failing_rows(findings: pd.DataFrame, table: pd.DataFrame) -> list[Any]:
-    """The row labels that these findings are about, those that the table has."""
-    rows = findings["row"].unique()
-    return rows[np.isin(rows, table.index.to_numpy())].tolist()
 
 
 def failing_records(findings: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:

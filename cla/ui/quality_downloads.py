@@ -10,6 +10,7 @@ import streamlit as st
 from cla.access import User, current_store
 from cla.reports import year_name
 from cla.ssda903 import layout
+from cla.ssda903.sent import values_of
 from cla.store import imports
 from cla.ui import downloads, quality, report_page
 from cla.ui.quality_data import Checked
@@ -78,7 +79,7 @@ def as_csv(checked: Checked, findings: pd.DataFrame, lines: list[str]) -> bytes:
     rows = findings.join(notes, on="key")
     rows = rows.assign(
         fields=findings["fields"].astype("str").str.replace(" ", ", "),
-        values=quality.values_of(findings, _tables(checked, findings)),
+        values=values_of(findings, _tables(checked, findings)),
         state=findings["state"].map(STATES),
         since=findings["since"].dt.tz_convert("Europe/London").dt.tz_localize(None),
     )

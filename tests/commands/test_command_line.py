@@ -80,15 +80,18 @@ def test_validate_shows_findings_by_rule_and_line(
     out = capsys.readouterr().out
     assert "101 (error): Sex is not a code.\n    Header: lines 2, 3" in out
     assert "2 findings of 1 rule." in out
-    assert "1 rule could not run" in out
+    assert "1 rule could not run, for lack of tables or reference data:\n    need AD1: 115" in out
 
 
 def test_validate_as_csv_gives_a_row_a_finding_and_no_live_formula(
     files: list[str], two_findings: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["validate", *files, "--year", "2026", "--format", "csv"]) == 1
-    table = pd.read_csv(io.StringIO(capsys.readouterr().out), dtype=str)
+    out, err = capsys.readouterr()
+    assert err.splitlines()[1] == "    need AD1: 115"
+    table = pd.read_csv(io.StringIO(out), dtype=str)
     assert table["child"].tolist() == ["0042", "'=1+1"]
+    assert table["values"].tolist() == ["SEX: 9", "SEX: F; DOB: 27/03/2012"]
     assert table["fields"].tolist() == ["SEX", "SEX DOB"]
     assert table["line"].tolist() == ["3", "2"]
 
@@ -101,6 +104,7 @@ def test_validate_as_json_says_what_was_not_run(
     assert (answer["year"], answer["la"]) == (2026, LA)
     assert answer["rows"] == {"Header": 2, "Episodes": 1}
     assert [each["child"] for each in answer["findings"]] == ["0042", "=1+1"]
+    assert answer["findings"][0]["values"] == {"SEX": "9"}
     assert answer["not_run"] == [{"rule": "115", "title": "A date", "lacks": "AD1"}]
 
 

@@ -206,7 +206,7 @@ def test_what_a_check_tells():
         "KS4_EBACSCR, KS4_OPENSCR). The total of the file is used."
     )
     assert (row["line"], row["upn"]) == (2, UPN)
-    assert row["columns"].split()[0] == "KS4_ATT8"
+    assert row["columns"].split(", ")[0] == "KS4_ATT8"
     assert any(
         "1 row disagrees with itself: The four elements" in notice for notice in result.notices
     )

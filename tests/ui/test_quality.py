@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from cla.ssda903.rules import Rule, rulebook, versions
+from cla.ssda903.sent import values_of
 from cla.ui import quality, quality_examples, quality_words
 
 
@@ -125,12 +126,12 @@ def test_what_stands_in_the_fields_of_a_finding_is_said_as_it_was_sent(findings)
         "Header": pd.DataFrame({"SEX": ["1", "=3"], "DOB": ["x", None]}, index=[1, 5], dtype="str"),
         "OC2": pd.DataFrame({"SDQ_SCORE": ["41", ""], "CHILD": ["1", "3"]}, index=[0, 2]),
     }
-    said = quality.values_of(findings, tables)
+    said = values_of(findings, tables)
     assert said.tolist() == ["SDQ_SCORE: 41", "DOB: (blank)", "SDQ_SCORE: (blank)", "SEX: =3"]
     assert said.index.equals(findings.index)
     gone = findings.assign(row=99)
-    assert quality.values_of(gone, tables).tolist() == [""] * 4
-    assert quality.values_of(findings, {}).tolist() == [""] * 4
+    assert values_of(gone, tables).tolist() == [""] * 4
+    assert values_of(findings, {}).tolist() == [""] * 4
 
 
 def test_a_finding_whose_row_is_not_in_the_table_is_left_out(findings):

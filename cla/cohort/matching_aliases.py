@@ -20,6 +20,7 @@ PREVIOUSLY_ADOPTED = "P1"
 """The PREV_PERM code of a child who came into care after an adoption."""
 
 _STEPS = 2  # temporary to permanent, and on to one more
+_LATER = 9999  # the year of a link that may have been written at any time
 
 
 def upns(ret: Return) -> pd.DataFrame:
@@ -72,6 +73,23 @@ def aliases(
         return own.reset_index(drop=True)
     again = set(apart.loc[~apart["before"], "child"])
     return _with_links(own, _usable_links(links), ended, again, year)
+
+
+def reported(
+    characteristics: pd.DataFrame | None, results: Iterable[pd.DataFrame]
+) -> pd.DataFrame | None:
+    """The links that schools reported: upn, former_upn, year; None without any.
+
+    Of the school census, and of transfer files of results. When a transfer file was written is not
+    known, and may be long after its results: its links count as later than any adoption.
+    """
+    told = [frame[["upn", "former_upn"]] for frame in results if "former_upn" in frame]
+    named = [frame.assign(year=_LATER) for frame in told if frame["former_upn"].notna().any()]
+    if not named:
+        return characteristics
+    if characteristics is not None and "former_upn" in characteristics:
+        named.append(characteristics[["upn", "former_upn", "year"]])
+    return pd.concat(named, ignore_index=True)
 
 
 def _usable_links(links: pd.DataFrame) -> pd.DataFrame:

@@ -247,7 +247,8 @@ class Model:
             returns = self._returns.values()
             upns = [matching_aliases.upns(ret) for ret in returns]
             adopted = [matching_aliases.adoptions(ret) for ret in returns]
-            return matching_aliases.aliases(upns, adopted, at, self._characteristics)
+            links = matching_aliases.reported(self._characteristics, self._results.values())
+            return matching_aliases.aliases(upns, adopted, at, links)
 
         return self.once(("former", at), make)
 

@@ -57,6 +57,23 @@ def test_nothing_is_carried_across_an_adoption() -> None:
     assert set(found(2025, before, after, apart=apart, told=new_to_old)) == {B}
 
 
+def test_a_former_upn_of_a_transfer_file_counts_but_never_for_an_adopted_child() -> None:
+    results = [pd.DataFrame({"upn": [A, B], "former_upn": [D, None]}, dtype="str")]
+    told = matching_aliases.reported(None, [pd.DataFrame({"upn": [C]}), *results])
+    assert found(2020, numbers(2020, x=D), told=told) == {D: "return", A: "census"}
+    before = numbers(2020, x=D)
+    assert set(found(2020, before, apart=[adopted(2024, "x")], told=told)) == {D}
+
+
+def test_links_of_the_census_stay_beside_those_of_transfer_files() -> None:
+    census = links((B, C, 2024)).assign(sen="N")
+    assert matching_aliases.reported(census, []) is census
+    results = [pd.DataFrame({"upn": [A], "former_upn": [D]}, dtype="str")]
+    both = matching_aliases.reported(census, results)
+    assert both["former_upn"].tolist() == [D, C]
+    assert matching_aliases.reported(None, []) is None
+
+
 def test_a_link_from_well_before_the_adoption_still_counts_before_it() -> None:
     told = links((A, D, 2023), (C, A, 2024))
     apart = [adopted(2024, "x")]

@@ -187,6 +187,21 @@ def test_a_recognised_file_can_be_named_by_hand_too(wizard, store) -> None:
     at = press(at, "Use and remember")
     standing = decisions.current(store, stock.LA)["mapping"].iloc[0]
     assert standing["column mat_score"] == "My maths"
+    assert "column read_score" not in standing  # recognised anyway
+
+
+def test_a_recognised_column_can_be_left_out(wizard, store) -> None:
+    known = f"ACADYR,UPN,READSCORE,GPSSCORE\n2024/2025,{ANNA},101,103\n"
+    at = upload(wizard, "ks2.csv", known)
+    (toggle,) = [one for one in at.toggle if one.label == "Name columns by hand"]
+    toggle.set_value(True)
+    run(at)
+    assert at.multiselect[0].value == ["gps_score"]
+    at.multiselect[0].set_value([])
+    run(at)
+    at = press(at, "Use and remember")
+    standing = decisions.current(store, stock.LA)["mapping"].iloc[0]
+    assert standing["column gps_score"] == ""
 
 
 def test_kinds_of_results_in_a_transfer_file_are_named_and_forgotten(wizard, store) -> None:

@@ -198,6 +198,10 @@ def _confirm_delete(row: ImportRow, user: User) -> None:
             "Reports use this import. After it is deleted there are no reports for this year until"
             " another is made current; none takes its place by itself."
         )
+    st.markdown(
+        "With the last import of its data go the decisions about it: matches of these results, or"
+        " children of this year left out or taken in."
+    )
     sure = st.checkbox("I want to remove these rows for good", key=f"sure_{row.id}")
     if st.button("Delete for good", type="primary", disabled=not sure, key=f"really_{row.id}"):
         _delete(row, user)

@@ -19,6 +19,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from cla.access import demo_accounts
+from cla.store import open_store
+from tests.ui import stock
+
 ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 LONGEST_LIFE = 600.0  # seconds; a server that a test forgets ends by itself
@@ -104,6 +108,19 @@ def serving(app_dir: Path, data_dir: Path, demo: bool = True, **environ: str) ->
 def serve() -> Callable[..., object]:
     """``with serve(app_dir, data_dir, demo=True) as server:`` for a test's own server."""
     return serving
+
+
+@pytest.fixture(scope="module")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app over the invented authority of the stock, with the demo accounts."""
+    data_dir = tmp_path_factory.mktemp("stocked") / "data"
+    data_dir.mkdir()
+    (data_dir / "cla.db").write_bytes(stock.template())
+    store = open_store(f"sqlite:///{data_dir / 'cla.db'}")
+    demo_accounts.add(store, [stock.LA])
+    store.close()
+    with serving(ROOT, data_dir) as server:
+        yield server
 
 
 def sign_in(page: Page, username: str, password: str = DEMO_PASSWORD) -> None:

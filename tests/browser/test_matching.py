@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from cla.access import demo_accounts
-from cla.store import open_store
-from tests.browser.conftest import ROOT, Server, serving, sign_in
-from tests.ui import stock
+from tests.browser.conftest import Server, sign_in
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The app over the stock's authority, with the demo accounts."""
-    data_dir = tmp_path_factory.mktemp("matching") / "data"
-    data_dir.mkdir()
-    (data_dir / "cla.db").write_bytes(stock.template())
-    store = open_store(f"sqlite:///{data_dir / 'cla.db'}")
-    demo_accounts.add(store, [stock.LA])
-    store.close()
-    with serving(ROOT, data_dir) as server:
-        yield server
-
-
-def test_a_match_is_confirmed_and_undone(server: Server, page: Page) -> None:
+def test_a_match_is_confirmed_and_undone(stocked: Server, page: Page) -> None:
     page.set_default_timeout(60_000)
     page.set_viewport_size({"width": 400, "height": 900})
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{server.url}/match-queue")
+    page.goto(f"{stocked.url}/match-queue")
     sign_in(page, "demo.analyst")
 
     place = page.get_by_text("Case 1 of ")

@@ -316,9 +316,12 @@ def _plain(
 
 def _may_be_padded(content: str, delimiter: str) -> bool:
     """Whether a value may begin or end with white space, as in few files."""
-    if not content.isascii() or content.endswith(" ") or (delimiter != "\t" and "\t" in content):
+    if not content.isascii() or (delimiter != "\t" and "\t" in content):
         return True
-    return any(pair in content for pair in (f"{delimiter} ", f" {delimiter}", "\n ", " \n"))
+    letters = np.frombuffer(f"\n{content}\n".encode("ascii"), dtype=np.uint8)
+    spaces = np.flatnonzero(letters == ord(" "))  # few: dates and codes have none
+    beside = np.concatenate([letters[spaces - 1], letters[spaces + 1]])
+    return bool(np.isin(beside, [ord(delimiter), ord("\n")]).any())
 
 
 def _has_blank_row(frame: pd.DataFrame) -> bool:

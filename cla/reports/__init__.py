@@ -45,6 +45,7 @@ from cla.reports.pupil_wide import (
 from cla.reports.report import Coverage, Report
 from cla.reports.summary_reports import early_summary, ks1_summary, ks2_summary, ks4_summary
 from cla.reports.trends import trends
+from cla.reports.warming import warm
 
 BY_NAME: Mapping[str, Callable[..., Report]] = {
     "cohort_members": cohort_members,
@@ -123,5 +124,6 @@ __all__ = [
     "pupil_details",
     "trends",
     "undecided",
+    "warm",
     "year_name",
 ]

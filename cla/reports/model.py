@@ -358,13 +358,6 @@ class Model:
         """Whether any loaded return holds the child."""
         return any((self._care(year)["child"] == child).any() for year in self.years)
 
-    def warm(self) -> None:
-        """Compute what the first pages ask for: the last two years and their pupils."""
-        for year in self.years[-2:]:
-            self.children(year)
-            for stage in self.stages(year):
-                self.pupils(stage, year)
-
 
 def build(
     la: str,

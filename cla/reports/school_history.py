@@ -94,12 +94,19 @@ def _named(model: Model) -> pd.DataFrame:
     parts = [model.characteristics_of_years().reindex(columns=names)]
     for year in model.years:
         for stage in model.stages(year):
-            pupils = model.pupils(stage, year)
-            found = pupils[pupils["matched"]].assign(year=year)
-            parts.append(found.reindex(columns=names))
+            parts.append(_of_results(model, stage, year).reindex(columns=names))
     every = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     every = every[every["laestab"].notna()].drop_duplicates(["child", "year"])
     return every.sort_values(["child", "year"], ignore_index=True)
+
+
+def _of_results(model: Model, stage: str, year: int) -> pd.DataFrame:
+    """The results that are a child's, with the child and the collection year."""
+    results, links = model.loaded_results(stage, year), model.matches(stage, year).links
+    if results is None:
+        return pd.DataFrame()
+    found = results.iloc[links["row"].to_numpy()]
+    return found.assign(child=links["child"].to_numpy(), year=year)
 
 
 def moves(model: Model) -> pd.DataFrame:

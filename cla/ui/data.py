@@ -10,10 +10,12 @@ shows a mix of two imports.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from threading import Thread
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit import runtime
 
 from cla import authorities, importing, reports
 from cla.access import User, current_store
@@ -26,6 +28,7 @@ from cla.ui import states, views
 
 Look = tuple[str, ...]
 _TRIES = 3
+_WORKING = "Working out the figures ..."
 _SEVERITIES = {"unknown": "severity not stated"}
 
 
@@ -133,6 +136,8 @@ def loaded(la: str, version: int) -> Model:
         raise
     if imports.version(store, la) != version:
         raise _MovedOnError
+    if runtime.exists():
+        Thread(target=reports.warm, args=(model,), name="warm model", daemon=True).start()
     return model
 
 
@@ -182,7 +187,7 @@ def _of_years(rows: Sequence[ImportRow], kind: str) -> pd.DataFrame | None:
     return pd.concat(frames, ignore_index=True) if frames else None
 
 
-@st.cache_data(max_entries=500, show_spinner=False)
+@st.cache_data(max_entries=500, show_spinner=_WORKING)
 def _report(
     name: str, la: str, version: int, filters: Filters, child_level: bool, stage: str
 ) -> Report:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pandas as pd
 import pytest
 
-from cla.reports import Filters, Model, build, ks2_benchmark
+from cla.reports import Filters, Model, build, ks2_benchmark, warm
 from cla.ssda903.returns import Return
 
 
@@ -40,7 +40,7 @@ def test_what_is_done_to_a_frame_reaches_nobody_else(ten: Model) -> None:
 
 
 def test_nothing_of_a_child_is_in_what_the_model_prints(ten: Model) -> None:
-    ten.warm()
+    warm(ten)
     assert "c01" not in repr(ten)
 
 

@@ -1,0 +1,27 @@
+"""Computing ahead of the pages what the first of them would wait for."""
+
+from __future__ import annotations
+
+from cla.reports import school_history
+from cla.reports.model import Model
+
+RECENT = 2
+"""Years whose pupils are put together ahead; of earlier ones only the matches are needed soon."""
+
+
+def warm(model: Model) -> None:
+    """Compute what reports of the recent years ask for, the latest first.
+
+    In small steps, each of which holds the model for a fraction of a second only, so that a page
+    that asks meanwhile does not wait for the whole.
+    """
+    years = tuple(reversed(model.years))
+    for place, year in enumerate(years):
+        for stage in model.stages(year):
+            model.matches(stage, year)
+        if place < RECENT:
+            model.children(year)
+            for stage in model.stages(year):
+                model.pupils(stage, year)
+    school_history.spells(model)
+    school_history.moves(model)

@@ -61,6 +61,7 @@ def test_from_a_return_to_a_child(server: Server, page: Page, tmp_path: Path) ->
     hand_in(page, demo.return_files(SAMPLEBRIDGE, YEAR))
     page.get_by_role("button", name="Import something else").click()
     page.get_by_text("Key stage results", exact=True).click()
+    expect(page.get_by_text("Drop results of pupils")).to_be_visible()
     results = [u for u in demo.results_files(SAMPLEBRIDGE) if "2024-25" in u.name]
     hand_in(page, results)
 
@@ -78,7 +79,9 @@ def test_from_a_return_to_a_child(server: Server, page: Page, tmp_path: Path) ->
     children = page.get_by_role("combobox", name="Open the page of a child")
     expect(running(page)).to_have_count(0)
     children.press("ArrowDown")
+    expect(page.get_by_role("option").first).to_be_visible()
     children.press("Enter")
+    expect(children).not_to_have_value("")
     page.get_by_role("button", name="Open this child").click()
     expect(page.get_by_role("heading", level=1).filter(has_text="Child")).to_be_visible()
     assert not errors

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from cla import authorities
+from cla import authorities, measures
 from cla.cohort import groups, matching
 from cla.reports import care_since, school_history
 from cla.reports.child_columns import Column
@@ -118,9 +118,22 @@ def who(of: Sitting) -> dict[str, pd.Series]:
 
 
 def how_matched(pupils: pd.DataFrame) -> pd.Series:
-    """Which key matched each child, or why none did, in words."""
+    """Which key matched each child, or why none did, and who is in no figure, in words."""
     lost = "not matched: " + pupils["reason"].map(matching.REASONS).astype("str")
-    return pupils["tier"].map(matching.TIERS).astype("str").where(pupils["matched"], lost)
+    by_key = pupils["tier"].map(matching.TIERS).astype("str")
+    said = by_key.mask(listed_only(pupils), by_key + LISTED_ONLY)
+    return said.where(pupils["matched"], lost)
+
+
+LISTED_ONLY = "; listed only, not counted"
+
+
+def listed_only(pupils: pd.DataFrame) -> pd.Series:
+    """Matched children whom the results leave out of every denominator, as one in year 10 is."""
+    denominators = {one.denominator for one in measures.book.values()}
+    held = [name for name in pupils if name in denominators]
+    counted = pupils[held].eq(True).fillna(False).astype(bool).any(axis="columns")
+    return pupils["matched"] & ~counted
 
 
 # ---- school --------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import pandas as pd
 
 from cla import measures
 from cla.reports import care_since, cases, disclosure
-from cla.reports.child_blocks import CHILD, Block, sitting
+from cla.reports.child_blocks import CHILD, Block, listed_only, sitting
 from cla.reports.child_columns import Column, shown_first
 from cla.reports.child_results import OLDER
 from cla.reports.cohort_members import selection_notes
@@ -75,6 +75,7 @@ def report(table: ChildTable, model: Model, filters: Filters, *, child_level: bo
         },
         coverage=counted(chosen, table.stage),
         notes=(
+            *_not_counted(chosen),
             *_notes(table, model, filters),
             *selection_notes(model, filters, table.stage, child_level=True),
         ),
@@ -156,6 +157,18 @@ def totals(table: ChildTable, chosen: pd.DataFrame, year: str) -> pd.DataFrame:
             "value": pd.Series([one.value for one in own], dtype="float64"),
             "reason": [one.reason for one in own],
         }
+    )
+
+
+def _not_counted(chosen: pd.DataFrame) -> tuple[str, ...]:
+    """How many rows have results that are in no total, and where that is said of each."""
+    count = int(listed_only(chosen).sum())
+    if not count:
+        return ()
+    who = "1 child is" if count == 1 else f"{count:,} children are"
+    return (
+        f"{who} listed and in no total: no denominator of the results has them. "
+        "The column Matched by says who.",
     )
 
 

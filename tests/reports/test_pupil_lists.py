@@ -10,7 +10,7 @@ import pytest
 
 from cla import reports
 from cla.reports import Coverage, Filters, Model, Report, child_columns
-from tests.reports.conftest import frame
+from tests.reports.conftest import UPNS, frame
 from tests.reports.ten_at_school import YEAR, ten_at_school
 
 ANY_TIME = Filters(YEAR, cohort="any_time")
@@ -207,6 +207,35 @@ def test_coverage_and_notes(model: Model) -> None:
         "not loaded.",
     )
     assert made("ks1_pupil_list", model).coverage == Coverage(3, 3, 3, 2, 0)
+
+
+def test_a_child_whom_the_results_do_not_count_is_listed_and_said_to_be_in_no_total(
+    ten: Model,
+) -> None:
+    filters = Filters(2025, cohort="any_time")
+    results = ten.loaded_results("ks4", 2025)
+    assert results is not None
+    results["elig"] = results["in_p8"] = (results["upn"] != UPNS["c07"]).astype(bool)
+    one_out = reports.build(
+        ten.la, 1, {2025: ten.loaded_return(2025)}, {("ks4", "2024/25"): results}
+    )
+    report = made("att8_pupil_list", one_out, filters)
+    rows = report.frame.set_index("child")
+    assert rows["att8"].to_dict() == {"c07": 50, "c08": 10, "c09": 0, "c10": 30}
+    assert rows["matched"].to_dict() == {
+        "c07": "UPN and date of birth; listed only, not counted",
+        **dict.fromkeys(("c08", "c09", "c10"), "UPN and date of birth"),
+    }
+    total = report.frames["totals"].set_index("measure").loc["ks4_att8"]
+    assert (total["n"], total["total"]) == (3, 40)
+    assert report.coverage == Coverage(4, 3, 4, 4, 0)
+    assert report.notes[0] == (
+        "1 child is listed and in no total: no denominator of the results has them. The column "
+        "Matched by says who."
+    )
+    assert not any(
+        "listed and in no total" in note for note in made("att8_pupil_list", ten, filters).notes
+    )
 
 
 def test_without_a_census_what_it_gives_is_named_and_left_out() -> None:

@@ -74,18 +74,7 @@ def movements(report: Report, filters: Filters, user: User) -> None:
             **_PEOPLE,
         }
     )
-    st.dataframe(
-        rows, hide_index=True, placeholder="", column_config=_DAYS, alt="Joiners and leavers"
-    )
-    downloads.download(
-        "Download joiners and leavers (CSV)",
-        rows,
-        report_page.caption(report, filters, user, personal=True),
-        user,
-        stem="joiners-and-leavers",
-        permission="cla.pupils",
-        key="movements_csv",
-    )
+    _with_download(rows, report, filters, user, "joiners-and-leavers", "Joiners and leavers")
 
 
 def other_years(report: Report, filters: Filters) -> None:
@@ -134,17 +123,22 @@ def children(report: Report, filters: Filters, user: User) -> None:
     words = st.text_input("Search", placeholder="Child identifier", key="cohort_search", width=320)
     if words:
         rows = rows[rows["Child"].str.contains(words.strip(), case=False, regex=False)]
-    st.dataframe(
-        rows, hide_index=True, placeholder="", column_config=_DAYS, alt="Children of the cohorts"
-    )
+    _with_download(rows, report, filters, user, "cohort", "Children of the cohorts")
+
+
+def _with_download(
+    rows: pd.DataFrame, report: Report, filters: Filters, user: User, stem: str, alt: str
+) -> None:
+    """A table of children and the file of it."""
+    st.dataframe(rows, hide_index=True, placeholder="", column_config=_DAYS, alt=alt)
     downloads.download(
         "Download these rows (CSV)",
         rows,
         report_page.caption(report, filters, user, personal=True),
         user,
-        stem="cohort",
+        stem=stem,
         permission="cla.pupils",
-        key="cohort_csv",
+        key=f"{stem}_csv",
     )
 
 

@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from cla.access import demo_accounts
-from cla.store import open_store
-from tests.browser.conftest import ROOT, Server, serving, sign_in
+from tests.browser.conftest import Server, sign_in
 from tests.ui import stock
 
 pytestmark = pytest.mark.browser
 EVERYBODY = f"31 March {stock.YEAR}: all children"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The app with the stock's returns, results and characteristics, and the demo accounts."""
-    data_dir = tmp_path_factory.mktemp("filters") / "data"
-    data_dir.mkdir()
-    (data_dir / "cla.db").write_bytes(stock.template())
-    store = open_store(f"sqlite:///{data_dir / 'cla.db'}")
-    demo_accounts.add(store, [stock.LA])
-    store.close()
-    with serving(ROOT, data_dir) as server:
-        yield server
 
 
 def asked(page: Page) -> dict[str, list[str]]:
@@ -44,8 +28,8 @@ def opened(page: Page, server: Server, query: str = "") -> None:
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
 
 
-def test_a_filter_is_set_and_taken_away_by_keyboard(server: Server, page: Page) -> None:
-    opened(page, server)
+def test_a_filter_is_set_and_taken_away_by_keyboard(stocked: Server, page: Page) -> None:
+    opened(page, stocked)
     page.get_by_role("button", name="Sex: all").focus()
     page.keyboard.press("Enter")
     pill = page.get_by_role("button", name=re.compile(r"^Girls \(\d+\)"))
@@ -65,9 +49,9 @@ def test_a_filter_is_set_and_taken_away_by_keyboard(server: Server, page: Page) 
     assert "sex" not in asked(page)
 
 
-def test_schools_are_found_by_typing_on_a_narrow_screen(server: Server, page: Page) -> None:
+def test_schools_are_found_by_typing_on_a_narrow_screen(stocked: Server, page: Page) -> None:
     page.set_viewport_size({"width": 400, "height": 800})
-    opened(page, server)
+    opened(page, stocked)
     page.get_by_text("More filters").click()
     page.get_by_role("tab", name="School").click()
     schools = page.get_by_role("combobox", name=re.compile("^School(?! (type|move))"))
@@ -83,8 +67,8 @@ def test_schools_are_found_by_typing_on_a_narrow_screen(server: Server, page: Pa
     assert width <= 400
 
 
-def test_a_link_opens_the_same_view(server: Server, page: Page) -> None:
-    opened(page, server, "&sdq=concern,SDQ2&legal_status=full_care_order&as_at=assessment")
+def test_a_link_opens_the_same_view(stocked: Server, page: Page) -> None:
+    opened(page, stocked, "&sdq=concern,SDQ2&legal_status=full_care_order&as_at=assessment")
     said = page.get_by_text("care as at the assessment:")
     expect(said).to_contain_text("no SDQ score because the carer refused")
     expect(page.get_by_role("button", name="Legal status: Full care order")).to_be_visible()

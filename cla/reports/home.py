@@ -151,7 +151,10 @@ def _counts(model: Model, filters: Filters) -> dict[str, int]:
 
 
 def _changes(model: Model, filters: Filters, child_level: bool) -> pd.DataFrame:
-    """Children in the cohort now who were not in the previous return's, and the other way round."""
+    """Children in the cohort now who were not in the previous return's, and the other way round.
+
+    Both are hidden where one is small: it would follow from the other and the sizes of both years.
+    """
     rows: list[tuple[str, str, Any]] = []
     before = filters.year - 1
     if before in model.years:
@@ -164,8 +167,8 @@ def _changes(model: Model, filters: Filters, child_level: bool) -> pd.DataFrame:
             ("leavers", f"In the cohort in {year_name(before)}, not now", len(then - now)),
         ]
     frame = pd.DataFrame(rows, columns=["name", "label", "count"]).astype({"count": "Int64"})
-    if not child_level:
-        frame["count"] = frame["count"].mask(frame["count"].between(1, disclosure.THRESHOLD))
+    if not child_level and frame["count"].between(1, disclosure.THRESHOLD).any():
+        frame["count"] = pd.array([None] * len(frame), dtype="Int64")
     return frame
 
 
@@ -189,9 +192,11 @@ def sentence(row: Mapping[str, Any], year: int) -> str:
     if row["reason"]:
         return f"{row['label']}: {row['reason']}"
     mark = "%" if row["unit"] == "percent" else ""
-    words = [f"{row['label']}: {_one(row['value'])}{mark} of {row['n']:,.0f} children"]
+    children = "" if np.isnan(row["n"]) else f"{row['n']:,.0f} children"
+    words = [f"{row['label']}: {_one(row['value'])}{mark} of {children}"]
     if not mark:
-        words = [f"{row['label']}: {_one(row['value'])} on average, {row['n']:,.0f} children"]
+        of = f", {children}" if children else ""
+        words = [f"{row['label']}: {_one(row['value'])} on average{of}"]
     if not np.isnan(row["england_cla"]):
         said = f", {row['verdict']}" if row["verdict"] else ""
         older = row["england_cla_year"] != academic_year(year)

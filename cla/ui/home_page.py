@@ -174,4 +174,4 @@ def _glance(report: Report) -> None:
 
 
 def _count(count: Any) -> str:
-    return "c (1 to 5)" if pd.isna(count) else f"{int(count):,}"
+    return "c" if pd.isna(count) else f"{int(count):,}"

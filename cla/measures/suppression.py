@@ -3,6 +3,8 @@
 Rule sets are rows of data/reference/attainment/suppression.csv, each with its source. The default
 is that of DfE's outcome tables: denominators of 1 to 5, numerators of 0 to 5, percentages on a
 denominator of 1 to 10 or a numerator of 0 to 5, and averages of 1 to 5 pupils are replaced by "c".
+Beyond DfE's rule, so are percentages that all but 1 to 5 pupils reached: those who did not are a
+small number too.
 """
 
 from __future__ import annotations
@@ -95,7 +97,8 @@ def _suppressed(estimate: Estimate, limits: Rules) -> Estimate:
     if n <= limits.denominator_max:
         return _hidden(estimate, limits, keep_n=False)
     if book[estimate.measure].statistic == "proportion":
-        few = (estimate.total or 0) <= limits.numerator_max
+        total = estimate.total or 0
+        few = total <= limits.numerator_max or 0 < n - total <= limits.numerator_max
         small = n <= limits.percent_denominator_max or few
     else:
         small = n <= limits.average_denominator_max

@@ -8,7 +8,7 @@ import pandas as pd
 
 from cla import benchmarks, measures
 from cla.cohort import groups
-from cla.reports import split_safety
+from cla.reports import measure_safety, split_safety
 from cla.reports.comparison import (
     COLUMNS,
     Figures,
@@ -103,14 +103,13 @@ def _estimates(own: Figures, name: str, column: str) -> dict[str, measures.Estim
     group = group_of(own.matched, column)
     sizes = group.value_counts()
     present = [category for category in labels(column) if sizes.get(category, 0)]
-    parts = [
-        measures.measure(own.matched[group == category], name, own.academic_year)
-        for category in present
-    ]
+    pupils = [own.matched[group == category] for category in present]
+    parts = [measures.measure(some, name, own.academic_year) for some in pupils]
     if own.suppress:
         order = sorted(range(len(present)), key=lambda place: (sizes[present[place]], place))
         raw = measures.measure(own.matched, name, own.academic_year)
-        parts = list(split_safety.safe_split(raw, parts, order))
+        shown = list(split_safety.safe_split(raw, parts, order))
+        parts = measure_safety.safe_parts(own.matched, pupils, own.academic_year, raw, shown)
     return {"": whole, **dict(zip(present, parts, strict=True))}
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from cla import authorities, benchmarks, cohort, measures
+from cla.reports import measure_safety
 from cla.reports.filters import DEFAULT_COHORT, Filters
 from cla.reports.model import STAGE_LABELS, Model, academic_year, year_name
 
@@ -202,9 +203,9 @@ def number(value: float | None) -> float:
 
 def verdict(own: measures.Estimate, england: float) -> str:
     """What the interval says of the published figure, in words; "" when one of them is missing."""
-    if own.value is None or np.isnan(england):
+    if own.value is None or own.n is None or np.isnan(england):
         return ""
-    if own.n is None or own.n <= TOO_FEW or own.low is None or own.high is None:
+    if own.n <= TOO_FEW or own.low is None or own.high is None:
         return TOO_FEW_TO_SAY
     if own.low > england:
         return ABOVE
@@ -243,7 +244,7 @@ class Figures:
         (shown,) = measures.suppress([estimate])
         if not shown.symbol and self._gives_away(name):
             return nothing(name, GIVES_AWAY, "c")
-        return shown
+        return measure_safety.safe(self.matched, self.academic_year, estimate, shown)
 
     def _nobody(self) -> str:
         if not self.children:
@@ -288,9 +289,12 @@ def figures(
 
 
 def _columns(stage: str, pupils: pd.DataFrame) -> list[str]:
-    """The columns that the measures of a stage read, as far as the results carry them."""
-    read = [(one.numerator, one.denominator) for one in measures.of_stage(stage)]
-    return [name for name in dict.fromkeys(sum(read, ())) if name in pupils]
+    """The columns that the measures of a stage read, as far as the results carry them, and who
+    counts at all."""
+    read = [measure_safety.WHO_COUNTS]
+    for one in measures.of_stage(stage):
+        read += [one.numerator, one.denominator]
+    return [name for name in dict.fromkeys(read) if name in pupils]
 
 
 def _between(pupils: pd.DataFrame, chosen: str, columns: list[str]) -> tuple[pd.DataFrame, ...]:

@@ -61,7 +61,7 @@ def _formula(definition: Measure, row: Mapping[Any, Any]) -> str:
             f"100 × {row['total']:,.0f} who reached it ÷ {row['n']:,.0f} counted"
             f" = {round_half_up(row['value'], 1):.1f}%."
         )
-    if pd.isna(row["value"]):
+    if pd.isna(row["total"]):
         return "Sum of the scores ÷ children counted."
     total = round_half_up(row["total"], definition.places + 1)
     mean = round_half_up(row["value"], definition.places)
@@ -92,7 +92,9 @@ def _source(model: Model, filters: Filters, definition: Measure) -> str:
 
 def _interval(row: Mapping[Any, Any]) -> str:
     if not row["method"]:
-        return "None: there is no figure, or it is of one child."
+        return (
+            "None: there is no figure, it is of one child, or a small number would follow from it."
+        )
     return (
         f"{row['method']}. Were chance alone at work, 95 of 100 such intervals would hold the "
         "figure behind ours."

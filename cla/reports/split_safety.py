@@ -13,7 +13,8 @@ from collections.abc import Sequence
 
 from cla import measures
 from cla.measures import Estimate
-from cla.reports.disclosure import HIDDEN, hide_counts, small
+from cla.reports.disclosure import HIDDEN, THRESHOLD, small
+from cla.reports.distributions import HIGHER, MET, NOT_MET
 
 SPLITS = ("sex", "sen", "time_in_care", "placement")
 """What may be split for every reader: none of these is a finer version of another."""
@@ -92,18 +93,61 @@ def _hidden(estimate: Estimate, *, keep_n: bool) -> Estimate:
     )
 
 
-def hide_blocks(
-    blocks: Sequence[Sequence[int]], reached: Sequence[bool] = ()
-) -> list[list[int | None]]:
-    """Counts in blocks whose sums are shown elsewhere (reached, not reached, no result).
+def hide_bar(counts: Sequence[int], kinds: Sequence[str]) -> list[int | None]:
+    """The counts of a bar with small ones hidden, and more until none follows.
 
-    A block whose sum is hidden loses all its counts; in the others no count follows from the sum.
-    ``reached`` marks the blocks of those who reached a standard: there none is a small number too,
-    as it is in the percentages beside.
+    Other reports may show how many reached a standard, how many the higher one, and how many have
+    a score (``measure_safety``). Between these sums no count follows from the counts beside it.
+    Where few reached a standard, how many is hidden too if it was nobody, as in the percentages.
     """
-    marked = reached or [False] * len(blocks)
-    sums = hide_counts([sum(block) or int(one) for block, one in zip(blocks, marked, strict=True)])
-    return [
-        hide_counts(block) if whole is not None else [None] * len(block)
-        for block, whole in zip(blocks, sums, strict=True)
+    shown: list[int | None] = list(counts)
+    forced = set(_few_reached(counts, kinds))
+    for segment in _segments(counts, kinds):
+        found = _hide_segment([counts[at] for at in segment], [at in forced for at in segment])
+        for at, count in zip(segment, found, strict=True):
+            shown[at] = count
+    return shown
+
+
+_CHAIN = ((HIGHER,), (HIGHER, MET), (HIGHER, MET, NOT_MET))
+"""Kinds of results from the top: the higher standard, the standard, a score at all."""
+
+
+def _few_reached(counts: Sequence[int], kinds: Sequence[str]) -> list[int]:
+    """The places of the counts of a standard that at most a few children reached."""
+    found: list[int] = []
+    for reached in _CHAIN[:2]:
+        places = [at for at, kind in enumerate(kinds) if kind in reached]
+        if sum(counts[at] for at in places) <= THRESHOLD:
+            found += places
+    return found
+
+
+def _segments(counts: Sequence[int], kinds: Sequence[str]) -> list[list[int]]:
+    """Places of the counts between the sums that another report may show."""
+    sums = [sum(n for n, kind in zip(counts, kinds, strict=True) if kind in one) for one in _CHAIN]
+    whole = sum(counts)
+    steps = [sums[1] - sums[0], 0, sums[2] - sums[1]]  # the step that a sum would show
+    cuts = [
+        set(kinds_of)
+        for kinds_of, total, step in zip(_CHAIN, sums, steps, strict=True)
+        if total > THRESHOLD and not small(whole - total) and not small(step)
     ]
+    parts: dict[int, list[int]] = {}
+    for at, kind in enumerate(kinds):
+        parts.setdefault(sum(kind not in cut for cut in cuts), []).append(at)
+    return list(parts.values())
+
+
+def _hide_segment(counts: list[int], forced: list[bool]) -> list[int | None]:
+    """The counts of a segment, whose sum is known, without small ones and those of ``forced``."""
+    gone = [must or small(n) for n, must in zip(counts, forced, strict=True)]
+    total = sum(n for n, one in zip(counts, gone, strict=True) if one)
+    least = sum(one and not must for one, must in zip(gone, forced, strict=True))
+    if not any(gone) or (sum(gone) > 1 and least < total < THRESHOLD * sum(gone)):
+        return [None if one else n for n, one in zip(counts, gone, strict=True)]
+    larger = [n for n, one in zip(counts, gone, strict=True) if n > THRESHOLD and not one]
+    if not larger:
+        return [None] * len(counts)
+    gone[[one or n != min(larger) for n, one in zip(counts, gone, strict=True)].index(False)] = True
+    return [None if one else n for n, one in zip(counts, gone, strict=True)]

@@ -10,7 +10,7 @@ import pandas as pd
 from cla.reports import by_group, disclosure, split_safety
 from cla.reports.cohort_members import selection_notes
 from cla.reports.coverage import counted, what_is_missing, with_result
-from cla.reports.distributions import HIGHER, MET, Subject, bars, middle
+from cla.reports.distributions import Subject, bars, middle
 from cla.reports.filters import TITLES, Filters
 from cla.reports.model import STAGE_LABELS, Model, academic_year
 from cla.reports.report import Coverage, Report
@@ -184,15 +184,12 @@ def _bars(subject: Subject, pupils: pd.DataFrame, by: str, child_level: bool) ->
 
 
 def _safe(frame: pd.DataFrame) -> pd.DataFrame:
-    """The parts of a bar with small counts hidden, block by block, and their percentages."""
-    kinds = list(dict.fromkeys(frame["kind"]))
-    blocks = [frame.loc[frame["kind"] == kind, "count"].tolist() for kind in kinds]
-    reached = [kind in (MET, HIGHER) for kind in kinds]
-    places = [place for kind in kinds for place in frame.index[frame["kind"] == kind]]
-    hidden = [count for block in split_safety.hide_blocks(blocks, reached) for count in block]
-    if int(frame["count"].sum()) <= FEWEST:
+    """The parts of a bar with small counts hidden, and their percentages."""
+    counts = [int(count) for count in frame["count"]]
+    hidden = split_safety.hide_bar(counts, frame["kind"].tolist())
+    if sum(counts) <= FEWEST:
         hidden = [None] * len(frame)
-    shown = pd.Series(pd.array(hidden, dtype="Int64"), index=places).sort_index()
+    shown = pd.Series(pd.array(hidden, dtype="Int64"), index=frame.index)
     return frame.assign(count=shown, percent=frame["percent"].mask(shown.isna(), np.nan))
 
 

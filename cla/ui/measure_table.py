@@ -178,8 +178,11 @@ def sentence(row: Row, beside: Mapping[str, str], against: str = "england_cla") 
     if row["reason"]:
         return f"{label}: {row['reason']}"
     own = value(row["value"], unit, places=digits)
-    average = "" if unit == "percent" else " on average,"
-    said = f"{label}: {own}{average} of {counted(int(row['n']), 'child', 'children')}"
+    average = "" if unit == "percent" else " on average"
+    said = f"{label}: {own}{average}"
+    if not pd.isna(row["n"]):
+        between = "," if average else ""
+        said += f"{between} of {counted(int(row['n']), 'child', 'children')}"
     if not pd.isna(row["low"]):
         said += f" (95% interval {_interval(row)})"
     for name, title in beside.items():
@@ -310,4 +313,4 @@ def _year_before(row: Row) -> str:
     if pd.isna(row["last_year"]):
         return "–"
     before = value(row["last_year"], str(row["unit"]), places=places(row))
-    return f"{before} of {int(row['last_year_n']):,}"
+    return before if pd.isna(row["last_year_n"]) else f"{before} of {int(row['last_year_n']):,}"

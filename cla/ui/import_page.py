@@ -102,7 +102,11 @@ def left_unfinished(user: User) -> None:
 
 
 def choose_kind() -> str:
-    """What kind of files these are."""
+    """What kind of files these are; a link may say it by name (``?import_kind=current``)."""
+    given = st.query_params.get("import_kind", "")
+    # the control itself writes its choice into the address in words, and reads only these
+    if given in _KINDS and "import_kind" not in st.session_state:
+        st.session_state["import_kind"] = given
     st.header("1 Files")
     return st.segmented_control(
         "What do you want to import?",

@@ -206,6 +206,16 @@ def person(role):
     return User(role, "A Person", role, True, (stock.LA,), stock.LA)
 
 
+@pytest.mark.parametrize(("given", "kind"), [("current", "current"), ("nonsense", "ssda903")])
+def test_a_link_can_say_the_kind(store, signed_in, given, kind):
+    at = signed_in("analyst", authorities=(stock.LA,))
+    at.run()
+    at.query_params["import_kind"] = given
+    at.switch_page("import_data.py").run()
+    assert not at.exception
+    assert at.segmented_control(key="import_kind").value == kind
+
+
 def test_demo_files_are_offered_in_demo_mode_only(store, signed_in, monkeypatch):
     at = signed_in("analyst", authorities=(stock.LA,), page="import_data.py")
     assert not at.get("download_button")

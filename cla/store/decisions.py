@@ -46,10 +46,13 @@ def record(
     name: str,
     note: str = "",
     now: datetime | None = None,
+    only_about_imports: bool = False,
 ) -> int:
     """Keep a decision about each subject, in one transaction; how many.
 
-    A value is a flat mapping of text, numbers, truth values and None. StoreError in a sentence.
+    A value is a flat mapping of text, numbers, truth values and None. StoreError in a sentence,
+    with ``only_about_imports`` also when an import that a value is about was deleted meanwhile:
+    what is decided of its children would stay behind.
     """
     _check(kind, values)
     if clash := {key for value in values.values() for key in value} & set(_OWN):
@@ -60,6 +63,8 @@ def record(
     moment = now or datetime.now(UTC)
     with store.writing() as connection:
         bump(connection, la)  # first: whoever else decides for this authority waits here
+        if only_about_imports and not _held(connection, la, kind, values):
+            raise StoreError("The data this is about was deleted meanwhile; nothing was decided.")
         first = _last_id(connection, la) + 1
         rows = [
             {
@@ -155,6 +160,14 @@ def forget(connection: Connection, la: str, left: Collection[tuple[str, int]]) -
     for batch in _batches(gone):
         connection.execute(table.delete().where(table.c.la == la, table.c.id.in_(batch)))
     return len(gone)
+
+
+def _held(connection: Connection, la: str, kind: str, values: Mapping[str, Value]) -> bool:
+    """Whether the authority has every import that the values are about."""
+    table = tables.imports
+    rows = connection.execute(sa.select(table.c.kind, table.c.year).where(table.c.la == la))
+    there = {(row.kind, row.year) for row in rows}
+    return all(_about(kind, value) <= there for value in values.values())
 
 
 def _about(kind: str, value: Value) -> set[tuple[str, int]]:

@@ -203,6 +203,7 @@ def _decide(year: int, child: str | None, scope: str, verdict: str, note: str, u
             by=user.username,
             name=user.name,
             note=note,
+            only_about_imports=True,
         )
     except StoreError as error:
         st.error(safe_md(error), icon=":material/error:")

@@ -174,6 +174,7 @@ def _decide(case: Case, verdict: str, note: str, user: User) -> None:
             note=note,
             by=user.username,
             name=user.name,
+            only_about_imports=True,
         )
     except StoreError as error:
         st.error(safe_md(error), icon=":material/error:")

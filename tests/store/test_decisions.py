@@ -185,6 +185,21 @@ def put(store: Store, kind: str, year: int, text: str = "1") -> str:
     return kept
 
 
+def test_nothing_is_decided_about_data_that_was_deleted_meanwhile(store: Store) -> None:
+    put(store, "ssda903", YEAR)
+    results = put(store, "ks2", YEAR)
+    values = {"pair-1": value()}
+    who = {"by": "ann", "name": "Ann", "only_about_imports": True}
+    assert decisions.record(store, LA, "match", values, **who) == 1
+    imports.delete(store, results, LA, by="ben")
+    before = imports.version(store, LA)
+    with pytest.raises(StoreError, match="deleted meanwhile"):
+        decisions.record(store, LA, "match", values, **who)
+    assert decisions.history(store, LA, "match").empty
+    assert imports.version(store, LA) == before
+    assert decisions.record(store, LA, "membership", {"in-or-out": value()}, **who) == 1
+
+
 def test_decisions_go_with_the_last_import_they_are_about(store: Store) -> None:
     old, results = put(store, "ks2", YEAR), put(store, "ks2", YEAR, "2")
     ret = put(store, "ssda903", YEAR)

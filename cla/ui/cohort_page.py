@@ -150,7 +150,7 @@ def decide(model: Model, report: Report, filters: Filters, user: User) -> None:
         return
     st.markdown(
         "For a child who should not be counted although the return says so, or the other way"
-        " round. Every report then says how many children were left out or taken in. The return"
+        " round. Reports of results then say how many were left out or taken in. The return"
         " itself is not changed."
     )
     scopes = _scopes(model, report, filters.year)

@@ -69,6 +69,7 @@ PAGES = {
         Entry("import_data.py", "Import", "import", "cla.import"),
         Entry("import_history.py", "Import history", "history", "cla.history"),
         Entry("data_quality.py", "Data quality", "data-quality", "cla.quality"),
+        Entry("exchange.py", "Share figures", "share", "cla.import"),
     ],
 }
 

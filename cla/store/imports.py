@@ -136,7 +136,7 @@ def add(
     AlreadyImportedError when the authority has an import of this kind and year from the same
     files (``key``, made from their contents when not given). Nothing current changes.
     """
-    if kind not in tables.KINDS:
+    if not tables.is_kind(kind):
         raise StoreError(f"There is no kind of import called {kind!r}.")
     moment = now or datetime.now(UTC)
     values = {

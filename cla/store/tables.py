@@ -5,6 +5,7 @@ The migrations in ``cla/store/migrations`` make exactly these tables; a test com
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,6 +35,18 @@ from cla.stages import STAGES
 ROLES = ("vsh", "analyst", "administrator", "viewer")
 KINDS = ("ssda903", *STAGES, "census", "current", "providers")
 """What an import can be of; "current" is a list of the children looked after now."""
+FAMILIES = ("ees_", "cells_")
+"""Beginnings of kinds that come in many: a data set of published figures, cells another authority
+shares; the rest of the name says which."""
+LONGEST_KIND = 16
+_KIND = re.compile("[A-Za-z0-9_]+", re.ASCII)
+
+
+def is_kind(kind: str) -> bool:
+    """Whether imports can be of that kind."""
+    member = kind.startswith(FAMILIES) and kind not in FAMILIES
+    named = len(kind) <= LONGEST_KIND and bool(_KIND.fullmatch(kind))
+    return kind in KINDS or (member and named)
 
 
 class Moment(TypeDecorator[datetime]):

@@ -181,6 +181,36 @@ def test_many_at_once_leave_one_current_and_a_whole_audit_trail(store: Store) ->
     assert audit.verify(store) == audit.Verdict(True, 16, None, "every row fits the one before")
 
 
+@pytest.mark.parametrize("kind", ["ees_ks4_la", "cells_E06000014", "providers", "ks2"])
+def test_kinds_by_name_and_by_family_are_kept(store: Store, kind: str) -> None:
+    made = _of_kind(store, kind)
+    imports.make_current(store, made, LAS[0], "ann")
+    assert [row.kind for row in imports.currents(store, LAS[0])] == [kind]
+
+
+@pytest.mark.parametrize(
+    "kind", ["", "ees_", "cells_", "ees", "xees_ks4", "ees_a thing", "ees_ks4\n", "ees_" + "k" * 13]
+)
+def test_other_kinds_are_refused(store: Store, kind: str) -> None:
+    with pytest.raises(StoreError, match="no kind of import"):
+        _of_kind(store, kind)
+    assert imports.history(store, LAS[0]).empty
+
+
+def _of_kind(store: Store, kind: str) -> str:
+    return imports.add(
+        store,
+        LAS[0],
+        kind,
+        2025,
+        by="ann",
+        files=imports.described([("a.csv", b"1")]),
+        frames={},
+        row_counts={},
+        findings={},
+    )
+
+
 def test_history_tells_files_rows_and_findings(store: Store) -> None:
     put(store)
     (row,) = imports.history(store, LAS[0]).to_dict("records")

@@ -7,7 +7,7 @@ Every page, export and comparator calls ``measure``; nothing else works out a fi
 from cla.measures.book import Measure, book
 from cla.measures.estimates import Estimate, measure
 from cla.measures.intervals import national_sd, progress_interval, round_half_up, wilson
-from cla.measures.suppression import suppress, suppress_parts
+from cla.measures.suppression import DFE_OUTCOMES, suppress, suppress_parts
 from cla.measures.years import (
     STATES,
     Availability,
@@ -20,6 +20,7 @@ from cla.measures.years import (
 )
 
 __all__ = [
+    "DFE_OUTCOMES",
     "STATES",
     "Availability",
     "Break",

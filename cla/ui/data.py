@@ -63,9 +63,22 @@ def model_or_stop(user: User, title: str) -> Model:
     return found
 
 
-def report(name: str, model: Model, filters: Filters, user: User, stage: str = "") -> Report:
-    """A report by the name of its function in ``cla.reports``, kept for this version and reader."""
-    return _report(name, model.la, model.version, filters, user.can("cla.pupils"), stage)
+def report(
+    name: str,
+    model: Model,
+    filters: Filters,
+    user: User,
+    stage: str = "",
+    *,
+    publication: bool = False,
+) -> Report:
+    """A report by the name of its function in ``cla.reports``, kept for this version and reader.
+
+    With ``publication`` as everybody may see it: of the whole cohort, small numbers hidden.
+    """
+    child_level = user.can("cla.pupils") and not publication
+    shown = filters.cleared() if publication else filters
+    return _report(name, model.la, model.version, shown, child_level, stage)
 
 
 def home(
@@ -82,14 +95,23 @@ def cohort_differences(model: Model, year: int, user: User) -> Report:
 
 
 def presented(
-    name: str, model: Model, filters: Filters, user: User, about: str = "", look: Look = ()
+    name: str,
+    model: Model,
+    filters: Filters,
+    user: User,
+    about: str = "",
+    look: Look = (),
+    *,
+    publication: bool = False,
 ) -> Any:
     """A report as it is shown: its charts and tables, made once; do not write to it.
 
     ``look`` is what the page lets people choose of the looks (order, comparator): see the function
-    of the report in ``cla.ui.views``.
+    of the report in ``cla.ui.views``. ``publication`` as in :func:`report`.
     """
-    return _presented(name, model.la, model.version, filters, user.can("cla.pupils"), about, look)
+    child_level = user.can("cla.pupils") and not publication
+    shown = filters.cleared() if publication else filters
+    return _presented(name, model.la, model.version, shown, child_level, about, look)
 
 
 def choices(model: Model, filters: Filters, stage: str | None) -> tuple[Option, ...]:

@@ -47,6 +47,7 @@ class Subject:
     ``who`` picks the children it is about; None for all at the end of the stage. An ``era`` is one
     of an earlier scale, missed by nobody since. ``source`` gives other children than those at the
     end of the stage, with ``matched`` and ``elig``. Bars of one ``heading`` stand together.
+    ``counts`` is the column that says who of its children counts in the results.
     """
 
     key: str
@@ -61,6 +62,7 @@ class Subject:
     era: bool = False
     source: Callable[[Model, Filters], pd.DataFrame] | None = None
     heading: str = ""
+    counts: str = "elig"
 
     def of(self, pupils: pd.DataFrame) -> pd.DataFrame:
         """The children this subject is about."""

@@ -122,7 +122,7 @@ def moves(model: Model) -> pd.DataFrame:
 
 def _moves(model: Model) -> pd.DataFrame:
     stays = spells(model)
-    name = stays["school_name"].fillna(stays["laestab"])
+    name = stays["school_name"].astype("str").fillna(stays["laestab"])
     same_child = stays["child"] == stays["child"].shift(1)
     differs = stays["laestab"] != stays["laestab"].shift(1)
     year = stays["start"].dt.year + (stays["start"].dt.month >= min(_SUMMER)).astype("int64")

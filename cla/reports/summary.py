@@ -115,12 +115,33 @@ def _countable(subject: Subject, pupils: pd.DataFrame) -> pd.DataFrame:
 
     A bar of the whole cohort would show how many are not matched, however small that number.
     """
-    eligible = pupils["matched"] & pupils["elig"].eq(True).fillna(False)
+    eligible = _counts(pupils, subject.counts)
     if subject.source is not None:
         shown = not disclosure.small(int(eligible.sum()))
     else:
-        shown = disclosure.hide_coverage(counted(pupils, subject.stage)).eligible is not None
+        reach = disclosure.hide_coverage(counted(pupils, subject.stage))
+        shown = reach.eligible is not None
+        if subject.counts != _COUNTS:
+            shown = _safe_beside(reach, int(eligible.sum()), int(_counts(pupils, _COUNTS).sum()))
     return pupils[eligible] if shown else pupils.iloc[:0]
+
+
+_COUNTS = "elig"
+
+
+def _counts(pupils: pd.DataFrame, column: str) -> pd.Series:
+    """Which matched children a column of the results says count."""
+    if column not in pupils:
+        return pupils["matched"] & False
+    return pupils["matched"] & pupils[column].eq(True).fillna(False)
+
+
+def _safe_beside(reach: Coverage, count: int, others: int) -> bool:
+    """Whether a second group of those who count may be shown: it is not small, and neither is what
+    it leaves of the coverage beside the first."""
+    whole = [reach.matched, reach.in_cohort, reach.with_result]
+    left = [one - others - count for one in whole if one is not None]
+    return not disclosure.small(count) and not any(disclosure.small(abs(one)) for one in left)
 
 
 def _reach(loaded: dict[str, pd.DataFrame], child_level: bool) -> Coverage:

@@ -89,7 +89,7 @@ EARLY = Summary(
             )
         ),
         phonics_check("phonics_1", "Year 1", first_check),
-        phonics_check("phonics_2", "Checked again in year 2", second_check),
+        phonics_check("phonics_2", "Checked again in year 2", second_check, "elig_y2"),
         BY_YEAR_2,
         times_tables(),
     ),

@@ -183,8 +183,11 @@ def first_check(pupils: pd.DataFrame) -> pd.Series:
     return ~second_check(pupils)
 
 
-def phonics_check(key: str, title: str, who: Sorter) -> Subject:
-    """A phonics check by its mark, in bands around the standard of 32."""
+def phonics_check(key: str, title: str, who: Sorter, counts: str = "elig") -> Subject:
+    """A phonics check by its mark, in bands around the standard of 32.
+
+    ``counts`` is the column that says whose check counts: each year has its own.
+    """
     categories, bands = _bands(_PHONICS)
     parts = (
         *categories[:4],
@@ -207,6 +210,7 @@ def phonics_check(key: str, title: str, who: Sorter) -> Subject:
         "mark",
         who,
         heading="Phonics check",
+        counts=counts,
     )
 
 

@@ -116,7 +116,7 @@ def _schools(stays: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
     drawn = drawn.assign(
         open=drawn["end"].isna(), end=drawn["end"].where(drawn["end"] <= until, until)
     )
-    name = drawn["school_name"].fillna(drawn["laestab"])
+    name = drawn["school_name"].astype("str").fillna(drawn["laestab"])
     by_year = (~drawn["dated"]).map({True: "by school years", False: ""})
     return _spans_as_rows("School", drawn, name, by_year.astype("str"), until)
 

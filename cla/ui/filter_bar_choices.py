@@ -51,7 +51,7 @@ def _popover(option: Option, filters: Filters, user: User) -> None:
             option.title,
             list(labels),
             selection_mode="multi",
-            format_func=lambda value: labels.get(value, value),
+            format_func=lambda value: safe_md(labels.get(value, value)),
             key=f"filter_{option.name}",
             on_change=filter_bar_address.changed,
             args=(filters, user, option.name),

@@ -24,6 +24,8 @@ _TONES: Mapping[str, str] = {
 }
 """The background of a cell by its tone; what the tone means stands in the cell."""
 _ADDRESS = "columns"
+NO_SCORE = "no score"
+"""What stands in the cell of a score that is missing without a code that says why."""
 
 
 def chosen_columns(
@@ -103,8 +105,9 @@ def styled(rows: pd.DataFrame, columns: Sequence[Column]) -> Styler:
 
 
 def _codes_instead(style: Styler, title: str, codes: pd.Series) -> Styler:
-    """The outcome code in the cells of a column that have no number."""
-    codes = codes[style.data[title].isna() & codes.notna()]  # type: ignore[attr-defined]
+    """The outcome code in the cells of a column that have no number; words where there is none."""
+    codes = codes.astype("str").fillna("").str.strip().replace("", NO_SCORE)
+    codes = codes[style.data[title].isna()]  # type: ignore[attr-defined]
     for code in codes.unique():
         cells = (codes.index[codes == code], [title])
         style = style.format(_always(str(code)), subset=cells)

@@ -17,6 +17,7 @@ from cla.reports import (
     ks2_summary,
     ks4_summary,
 )
+from cla.reports.summary import _countable
 from cla.reports.summary_reports import SUMMARIES
 from tests.reports import made
 from tests.reports.test_benchmarks_ten import KS1, KS4
@@ -239,6 +240,27 @@ def test_a_second_check_in_year_2_is_a_bar_of_its_own() -> None:
     report = early_summary(made.made("phonics", {2024: second}), Filters(2024), child_level=True)
     assert counts(report, "phonics_2") == {"32_35": 1, "36_40": 2}
     assert sum(counts(report, "phonics_1").values()) == 7
+
+
+def test_everybody_may_see_the_second_checks_that_count() -> None:
+    """Twenty children checked again in year 2: they count by a column of their own."""
+    marks = [33.0] * 12 + [20.0] * 8
+    pupils = pd.DataFrame(
+        {
+            "matched": True,
+            "mark": marks,
+            "outcome": "WA",
+            "elig": False,
+            "elig_y2": True,
+        }
+    )
+    again = next(one for one in SUMMARIES["early_summary"].subjects if one.key == "phonics_2")
+    assert len(_countable(again, pupils)) == 20
+    first = next(one for one in SUMMARIES["early_summary"].subjects if one.key == "phonics_1")
+    assert len(_countable(first, pupils)) == 0
+    assert len(_countable(again, pupils.assign(elig_y2=[True] * 4 + [False] * 16))) == 0
+    all_but_two = pupils.assign(elig_y2=[True] * 18 + [False] * 2)
+    assert len(_countable(again, all_but_two)) == 0
 
 
 def test_what_is_not_loaded_is_said() -> None:

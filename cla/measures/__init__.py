@@ -7,7 +7,24 @@ Every page, export and comparator calls ``measure``; nothing else works out a fi
 from cla.measures.book import Measure, book
 from cla.measures.estimates import Estimate, measure
 from cla.measures.intervals import national_sd, progress_interval, round_half_up, wilson
-from cla.measures.suppression import DFE_OUTCOMES, suppress, suppress_parts
+from cla.measures.suppression import (
+    DFE_CLA_LA,
+    DFE_OUTCOMES,
+    EXCHANGE,
+    INTERNAL,
+    count_words,
+    hide_parts,
+    percent_words,
+    pool_may_be_shown,
+    profiles,
+    rounded,
+    rules,
+    safe_whole,
+    safe_wholes,
+    suppress,
+    suppress_parts,
+    suppress_table,
+)
 from cla.measures.years import (
     STATES,
     Availability,
@@ -20,7 +37,10 @@ from cla.measures.years import (
 )
 
 __all__ = [
+    "DFE_CLA_LA",
     "DFE_OUTCOMES",
+    "EXCHANGE",
+    "INTERNAL",
     "STATES",
     "Availability",
     "Break",
@@ -30,13 +50,23 @@ __all__ = [
     "book",
     "breaks",
     "breaks_between",
+    "count_words",
     "current",
+    "hide_parts",
     "measure",
     "national_sd",
     "of_stage",
+    "percent_words",
+    "pool_may_be_shown",
+    "profiles",
     "progress_interval",
     "round_half_up",
+    "rounded",
+    "rules",
+    "safe_whole",
+    "safe_wholes",
     "suppress",
     "suppress_parts",
+    "suppress_table",
     "wilson",
 ]

@@ -1,50 +1,20 @@
-"""DfE's small-number rule, for people who may not see single children.
+"""Estimates by the rule sets: what DfE does with outcomes of few children.
 
-Rule sets are rows of data/reference/attainment/suppression.csv, each with its source. The default
-is that of DfE's outcome tables: denominators of 1 to 5, numerators of 0 to 5, percentages on a
-denominator of 1 to 10 or a numerator of 0 to 5, and averages of 1 to 5 pupils are replaced by "c".
-Beyond DfE's rule, so are percentages that all but 1 to 5 pupils reached: those who did not are a
-small number too.
+Denominators of 1 to 5, numerators of 0 to 5, percentages on a denominator of 1 to 10 or a numerator
+of 0 to 5, and averages of 1 to 5 pupils are replaced by "c". Beyond DfE's rule, so are percentages
+that all but 1 to 5 pupils reached: those who did not are a small number too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
 
-from cla import reference
 from cla.measures.book import book
 from cla.measures.estimates import Estimate
+from cla.measures.suppression.profiles import DFE_OUTCOMES, Rules, rules
 
-DFE_OUTCOMES = "dfe_outcomes"
 REASON = "Suppressed: too few children to publish."
-
-
-@dataclass(frozen=True)
-class Rules:
-    """The largest numbers that are suppressed."""
-
-    denominator_max: int
-    numerator_max: int
-    percent_denominator_max: int
-    average_denominator_max: int
-    symbol: str
-
-
-@cache
-def rules(profile: str = DFE_OUTCOMES) -> Rules:
-    """A rule set by name. Raises KeyError."""
-    for row in reference.table("attainment", "suppression.csv").to_dict("records"):
-        if row["profile"] == profile:
-            return Rules(
-                int(row["denominator_max"]),
-                int(row["numerator_max"]),
-                int(row["percent_denominator_max"]),
-                int(row["average_denominator_max"]),
-                str(row["symbol"]),
-            )
-    raise KeyError(profile)
 
 
 def suppress(estimates: Iterable[Estimate], profile: str = DFE_OUTCOMES) -> tuple[Estimate, ...]:
@@ -92,14 +62,12 @@ def _hide_partner(
 
 def _suppressed(estimate: Estimate, limits: Rules) -> Estimate:
     n = estimate.n
-    if not n:  # nothing measured, or a true zero
+    if not n or not limits.hides:  # nothing measured, a true zero, or nothing is hidden at all
         return estimate
     if n <= limits.denominator_max:
         return _hidden(estimate, limits, keep_n=False)
     if book[estimate.measure].statistic == "proportion":
-        total = estimate.total or 0
-        few = total <= limits.numerator_max or 0 < n - total <= limits.numerator_max
-        small = n <= limits.percent_denominator_max or few
+        small = n <= limits.percent_denominator_max or limits.few(estimate.total or 0, n)
     else:
         small = n <= limits.average_denominator_max
     return _hidden(estimate, limits, keep_n=True) if small else estimate

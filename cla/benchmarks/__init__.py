@@ -1,4 +1,4 @@
-"""What a figure is held against: DfE's published figures for England and its regions."""
+"""What a figure is held against: published figures of England, its regions and authorities."""
 
 from cla.benchmarks.figures import (
     ALL_PUPILS,
@@ -7,21 +7,29 @@ from cla.benchmarks.figures import (
     LOOKED_AFTER,
     TOTAL,
     Figure,
+    Library,
     areas,
     groups,
     published,
     series,
+    shipped,
+    symbol_words,
 )
+from cla.benchmarks.tidy import SYMBOLS
 
 __all__ = [
     "ALL_PUPILS",
     "ATTRIBUTION",
     "ENGLAND",
     "LOOKED_AFTER",
+    "SYMBOLS",
     "TOTAL",
     "Figure",
+    "Library",
     "areas",
     "groups",
     "published",
     "series",
+    "shipped",
+    "symbol_words",
 ]

@@ -1,31 +1,36 @@
-"""Published figures of the Department for Education for England and its regions.
+"""Published figures of the Department for Education: England, its regions and authorities.
 
 Contains public sector information licensed under the Open Government Licence v3.0. The figures are
-in data/reference/benchmarks (attainment, context), one row a measure, group, characteristic, area
-and period, each with its release and source. A figure that is not a number keeps DfE's symbol: c
-suppressed, x not available, z not applicable, k rounds to nothing.
+in data/reference/benchmarks (attainment, context), one a measure, group, characteristic, area and
+period, each with its release and source. A figure that is not a number keeps DfE's symbol
+(``SYMBOLS``): it is never nought and never averaged.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
+from typing import Any
 
 import pandas as pd
 
-from cla import measures, reference
+from cla import measures
+from cla.benchmarks import files, places, tidy
+from cla.benchmarks.files import ENGLAND
+from cla.benchmarks.tidy import TOTAL, Key
 
 LOOKED_AFTER = "CLA 12m+"
 ALL_PUPILS = "All pupils"
-ENGLAND = "England"
-TOTAL = "Total"
 ATTRIBUTION = (
     "Contains public sector information licensed under the Open Government Licence v3.0. "
     "Source: Department for Education."
 )
+WIDE, AUTHORITIES = "wide", "authorities"
+"""The two shelves: England and the regions; the authorities."""
 
-_KEY = ["measure", "group", "characteristic", "category", "area", "period"]
-_NUMBERS = ["value", "low", "high", "n", "numerator"]
+_CELLS = (*tidy.NUMBERS, "symbol", "release", "source", "confidence", "others", "note")
+_OF_AREA = ["value", "low", "high", "n", "numerator", "symbol", "release", "source"]
+_OF_YEAR = ["period", "value", "low", "high", "n", "symbol", "release", "source"]
 
 
 @dataclass(frozen=True)
@@ -33,10 +38,10 @@ class Figure:
     """One published figure; percentages are 0 to 100. ``value`` is None when ``symbol`` stands for
     it.
 
-    ``n`` is the denominator where published (national and regional ones are rounded to 10);
-    ``confidence`` is "verified" (two of DfE's publications agree), "single source" or "derived";
-    ``others`` are differing figures of earlier releases, in words; ``source`` names the
-    publication.
+    ``n`` is the denominator and ``numerator`` the number counted, where published (national and
+    regional ones are rounded to 10); ``confidence`` is "verified" (two of DfE's publications
+    agree), "single source" or "derived"; ``others`` are differing figures of other releases, in
+    words; ``source`` names the publication.
     """
 
     measure: str
@@ -53,44 +58,221 @@ class Figure:
     confidence: str
     others: str
     note: str
+    numerator: int | None = None
 
 
-def _file(measure_id: str) -> str:
-    """Attainment is asked for on every page; the other figures, five times as many, stay unread
-    till then."""
-    return "attainment" if measure_id.startswith(("ks", "eyfs")) else "context"
+class Library:
+    """The published figures: what is shipped, and over it what an analyst imported.
+
+    Nothing is read before it is asked for. Measures go by the ids of the book or by those of the
+    published figures. Unknown names find nothing; no method raises for them.
+    """
+
+    def __init__(self, imported: pd.DataFrame | None = None) -> None:
+        self._imported = imported
+        self._rows = lru_cache(maxsize=4_000)(self._merged)
+        self._figure = lru_cache(maxsize=40_000)(self._found)
+        self._areas = lru_cache(maxsize=1_000)(self._listed)
+
+    def with_imported(self, frame: pd.DataFrame | None) -> Library:
+        """A library with these figures (``tidy.COLUMNS``) over the ones of this.
+
+        One takes the place of another of its key when its release is as late or later. Symbols that
+        say nothing (x, -) never take the place of a number. ValueError when a column is missing.
+        """
+        if frame is None or frame.empty:
+            return self
+        given = tidy.whole(frame)
+        if self._imported is not None:
+            given = pd.concat([self._imported, given], ignore_index=True)
+        return Library(given)
+
+    def figure(
+        self,
+        measure: str,
+        academic_year: str,
+        group: str = LOOKED_AFTER,
+        area: str = ENGLAND,
+        characteristic: str = TOTAL,
+        category: str = TOTAL,
+    ) -> Figure | None:
+        """The published figure, or None where none is held.
+
+        ``academic_year`` is "2024/25"; figures of a year to 31 March have the period "2025".
+        ``area`` is "England", a region by name, or the three digits of an authority.
+        """
+        return self._figure(measure, academic_year, group, area, characteristic, category)
+
+    def of_areas(
+        self,
+        measure: str,
+        academic_year: str,
+        group: str = LOOKED_AFTER,
+        level: str = "authority",
+        characteristic: str = TOTAL,
+        category: str = TOTAL,
+    ) -> pd.DataFrame:
+        """A figure in every area of a level ("authority", "regional", "national"), by name.
+
+        Columns: code3 (three digits, "" above authorities), name, region, value, low, high, n,
+        numerator, symbol, release, source. Authorities are those of that year, also such as have
+        ended since. Regions are the nine; the two halves of London are left out.
+        """
+        return self._areas(measure, academic_year, group, level, characteristic, category).copy()
+
+    def characteristics(
+        self, measure: str, academic_year: str, group: str = LOOKED_AFTER, area: str = ENGLAND
+    ) -> tuple[str, ...]:
+        """The characteristics by which a measure is published in an area, without the total."""
+        keys = self._keys(measure, group, area)
+        names = {key.characteristic for key in keys if key.period == academic_year}
+        return tuple(sorted(names - {TOTAL}))
+
+    def categories(
+        self,
+        measure: str,
+        academic_year: str,
+        group: str,
+        characteristic: str,
+        area: str = ENGLAND,
+    ) -> pd.DataFrame:
+        """The figures of a measure by the categories of one characteristic, without its total.
+
+        Columns: category, value, low, high, n, numerator, symbol, release, source. Categories may
+        overlap (all with special needs, and each kind of provision).
+        """
+        wanted = (characteristic, academic_year)
+        names = [
+            key.category
+            for key in self._keys(measure, group, area)
+            if (key.characteristic, key.period) == wanted and key.category != TOTAL
+        ]
+        rows = [
+            {"category": name} | vars(figure)
+            for name in sorted(names)
+            if (figure := self.figure(measure, academic_year, group, area, characteristic, name))
+        ]
+        return _table(rows, ["category", *_OF_AREA])
+
+    def series(
+        self,
+        measure: str,
+        group: str = LOOKED_AFTER,
+        area: str = ENGLAND,
+        characteristic: str = TOTAL,
+        category: str = TOTAL,
+    ) -> pd.DataFrame:
+        """The published figures of a measure over the years, in order, gaps shown.
+
+        Columns: period, value, low, high, n (numbers, missing in a gap), symbol, release, source,
+        reason. Academic years between the first and the last without a figure have a row with the
+        reason.
+        """
+        periods = sorted(
+            key.period
+            for key in self._keys(measure, group, area)
+            if (key.characteristic, key.category) == (characteristic, category)
+        )
+        rows: list[dict[str, object]] = []
+        for period in _between(periods):
+            figure = self.figure(measure, period, group, area, characteristic, category)
+            if figure is not None:
+                rows.append(vars(figure) | {"reason": ""})
+            else:
+                why = _why_missing(measure, period)
+                rows.append({"period": period, "symbol": "x", "reason": why})
+        text = {"release": "", "source": ""}
+        return _table(rows, [*_OF_YEAR, "reason"]).fillna(text)
+
+    def groups(self, measure: str, area: str = ENGLAND) -> tuple[str, ...]:
+        """The groups a measure is published for in an area ("CLA 12m+", "All pupils", ...)."""
+        return tuple(sorted({key.group for key in self._keys(measure, None, area)}))
+
+    def periods(
+        self, measure: str, group: str = LOOKED_AFTER, area: str = ENGLAND
+    ) -> tuple[str, ...]:
+        """The years of which a measure is published for a group in an area, in order."""
+        return tuple(sorted({key.period for key in self._keys(measure, group, area)}))
+
+    def _keys(self, measure: str, group: str | None, area: str) -> list[Key]:
+        """The keys of a measure, of one group or of all, that an area has a row for."""
+        kind = _kind(area)
+        held = _held_as(measure)
+        keys = dict.fromkeys(
+            key for shelf in self._shelves(held, kind) for key in shelf.of_measure.get(held, ())
+        )
+        return [
+            key
+            for key in keys
+            if (group is None or key.group == group) and area in self._rows(key, kind).places
+        ]
+
+    def _shelves(self, held: str, kind: str) -> list[tidy.Shelf]:
+        part = files.part_of(held)
+        under = files.wide(part) if kind == WIDE else files.authorities(part)
+        return [under] if self._imported is None else [under, self._over[kind]]
+
+    @cached_property
+    def _over(self) -> dict[str, tidy.Shelf]:
+        assert self._imported is not None
+        of_authority = self._imported["level"] == "authority"
+        return {
+            WIDE: tidy.Shelf.of(self._imported[~of_authority]),
+            AUTHORITIES: tidy.Shelf.of(self._imported[of_authority]),
+        }
+
+    def _merged(self, key: Key, kind: str) -> _Rows:
+        shelves = self._shelves(key.measure, kind)
+        rows = shelves[0].rows(key)
+        for over in shelves[1:]:
+            rows = tidy.newest(rows, over.rows(key))
+        return _Rows(rows, {area: row for row, area in enumerate(rows["area"])})
+
+    def _found(
+        self, measure: str, period: str, group: str, area: str, characteristic: str, category: str
+    ) -> Figure | None:
+        key = Key(_held_as(measure), group, characteristic, category, period)
+        rows = self._rows(key, _kind(area))
+        place = rows.places.get(area)
+        if place is None:
+            return None
+        cells: dict[str, Any] = {name: rows.frame[name].array[place] for name in _CELLS}
+        for name in tidy.NUMBERS:
+            as_read = _count if name in ("n", "numerator") else _number
+            cells[name] = as_read(cells[name])
+        return Figure(measure, period, group, area, **cells)
+
+    def _listed(
+        self, measure: str, period: str, group: str, level: str, characteristic: str, category: str
+    ) -> pd.DataFrame:
+        key = Key(_held_as(measure), group, characteristic, category, period)
+        rows = self._rows(key, AUTHORITIES if level == "authority" else WIDE).frame
+        rows = rows[rows["level"] == level]
+        if level == "regional":
+            rows = rows[rows["area"].isin(places.regions())]
+        codes = rows["area"].astype(object)
+        known = places.known()
+        table = rows[_OF_AREA].astype({"symbol": object, "release": object, "source": object})
+        table.insert(0, "code3", codes if level == "authority" else "")
+        table.insert(1, "name", [known[code].name if code in known else code for code in codes])
+        table.insert(2, "region", [known[code].region if code in known else "" for code in codes])
+        return table.sort_values("name", ignore_index=True)
 
 
-def _held_as(measure_id: str) -> str:
-    """The id of a measure of the book among the published figures."""
-    if measure_id in measures.book:
-        return measures.book[measure_id].published_as
-    return measure_id
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """The rows of one key, and the place of each area in them."""
+
+    frame: pd.DataFrame
+    places: dict[str, int]
 
 
 @cache
-def _figures(file: str) -> pd.DataFrame:
-    table = reference.table("benchmarks", f"{file}.csv.gz")
-    numbers = {name: pd.to_numeric(table[name].replace("", None)) for name in _NUMBERS}
-    return table.assign(**numbers)
+def shipped() -> Library:
+    """The shipped figures, one library a process."""
+    return Library()
 
 
-@cache
-def _places(file: str) -> dict[tuple[str, ...], int]:
-    """The row of each figure by its whole key."""
-    table = _figures(file)
-    return dict(
-        zip(zip(*(table[name] for name in _KEY), strict=True), range(len(table)), strict=True)
-    )
-
-
-@cache
-def _sources() -> dict[str, str]:
-    table = reference.table("benchmarks", "sources.csv")
-    return dict(zip(table["id"], table["title"], strict=True))
-
-
-@lru_cache(maxsize=10_000)
 def published(
     measure_id: str,
     academic_year: str,
@@ -99,32 +281,8 @@ def published(
     characteristic: str = TOTAL,
     category: str = TOTAL,
 ) -> Figure | None:
-    """The published figure, or None where none is held. Never raises for an unknown name.
-
-    ``academic_year`` is "2024/25"; figures of a year to 31 March have the period "2025". ``area``
-    is "England" or a region by name.
-    """
-    key = (_held_as(measure_id), group, characteristic, category, area, academic_year)
-    place = _places(_file(measure_id)).get(key)
-    if place is None:
-        return None
-    row = _figures(_file(measure_id)).iloc[place]
-    return Figure(
-        measure=measure_id,
-        period=academic_year,
-        group=group,
-        area=area,
-        value=_number(row["value"]),
-        low=_number(row["low"]),
-        high=_number(row["high"]),
-        n=None if pd.isna(row["n"]) else int(row["n"]),
-        symbol=row["symbol"],
-        release=row["release"],
-        source=_sources()[row["source"]],
-        confidence=row["confidence"],
-        others=row["others"],
-        note=row["note"],
-    )
+    """``Library.figure`` of what is shipped."""
+    return shipped().figure(measure_id, academic_year, group, area, characteristic, category)
 
 
 def series(
@@ -134,64 +292,57 @@ def series(
     characteristic: str = TOTAL,
     category: str = TOTAL,
 ) -> pd.DataFrame:
-    """The published figures of a measure over the years, in order, gaps shown.
-
-    Columns: period, value, low, high, n (numbers, missing in a gap), symbol, release, source,
-    reason. Academic years between the first and the last without a figure have a row with the
-    reason.
-    """
-    table = _figures(_file(measure_id))
-    rows = table[
-        (table["measure"] == _held_as(measure_id))
-        & (table["group"] == group)
-        & (table["area"] == area)
-        & (table["characteristic"] == characteristic)
-        & (table["category"] == category)
-    ]
-    held = rows[["period", *_NUMBERS[:4], "symbol", "release", "source"]].copy()
-    held["source"] = held["source"].map(_sources())
-    held["reason"] = ""
-    missing = [year for year in _between(held["period"]) if year not in set(held["period"])]
-    gaps = pd.DataFrame(
-        {
-            "period": missing,
-            "symbol": "x",
-            "release": "",
-            "source": "",
-            "reason": [_why_missing(measure_id, year) for year in missing],
-        }
-    )
-    whole = pd.concat([held, gaps], ignore_index=True) if missing else held
-    return whole.sort_values("period", ignore_index=True)
+    """``Library.series`` of what is shipped."""
+    return shipped().series(measure_id, group, area, characteristic, category)
 
 
 def groups(measure_id: str, area: str = ENGLAND) -> tuple[str, ...]:
-    """The groups a measure is published for in an area ("CLA 12m+", "All pupils", ...)."""
-    table = _figures(_file(measure_id))
-    held = table["measure"] == _held_as(measure_id)
-    rows = table[held & (table["area"] == area)]
-    return tuple(sorted(rows["group"].unique()))
+    """``Library.groups`` of what is shipped."""
+    return shipped().groups(measure_id, area)
 
 
 def areas() -> tuple[str, ...]:
-    """England, then the regions by name."""
-    names = sorted(set(_figures("attainment")["area"]) - {ENGLAND})
-    return (ENGLAND, *names)
+    """England, then the regions by name, with the two halves of London."""
+    return (ENGLAND, *sorted((*places.regions(), *places.HALVES_OF_LONDON)))
+
+
+def symbol_words(symbol: str) -> str:
+    """What a symbol of the Department means, "" for none."""
+    return tidy.SYMBOLS.get(symbol, "no figure" if symbol else "")
+
+
+def _held_as(measure_id: str) -> str:
+    """The id of a measure of the book among the published figures."""
+    if measure_id in measures.book:
+        return measures.book[measure_id].published_as
+    return measure_id
+
+
+def _kind(area: str) -> str:
+    return AUTHORITIES if area.isdigit() else WIDE
+
+
+def _table(rows: list[dict[str, object]], columns: list[str]) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=columns)
+    numbers = [name for name in columns if name in tidy.NUMBERS]
+    return table.astype(dict.fromkeys(numbers, float))
 
 
 def _number(value: float) -> float | None:
     return None if pd.isna(value) else float(value)
 
 
-def _between(periods: pd.Series) -> list[str]:
-    """Every academic year from the first to the last of these; none for years to 31 March."""
-    academic = sorted(period for period in periods if "/" in period)
+def _count(value: float) -> int | None:
+    return None if pd.isna(value) else round(value)
+
+
+def _between(periods: list[str]) -> list[str]:
+    """These periods and every academic year between the first and the last, in order."""
+    academic = [period for period in periods if "/" in period]
     if not academic:
-        return []
-    return [
-        f"{year}/{(year + 1) % 100:02d}"
-        for year in range(int(academic[0][:4]), int(academic[-1][:4]) + 1)
-    ]
+        return periods
+    years = range(int(academic[0][:4]), int(academic[-1][:4]) + 1)
+    return sorted({*periods, *(f"{year}/{(year + 1) % 100:02d}" for year in years)})
 
 
 def _why_missing(measure_id: str, academic_year: str) -> str:

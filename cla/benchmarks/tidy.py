@@ -1,0 +1,182 @@
+"""The tidy form of published figures, and shelves on which they are found by their key.
+
+One row is one figure: what was measured, of whom, where, when, the number or the symbol that
+stands for it, and where it was published. Shipped figures and those an analyst imports have the
+same columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from types import MappingProxyType
+from typing import NamedTuple
+
+import pandas as pd
+
+TOTAL = "Total"
+NUMBERS = ("value", "low", "high", "n", "numerator")
+COLUMNS = (
+    "measure",
+    "group",
+    "characteristic",
+    "category",
+    "level",
+    "area",
+    "area_code",
+    "period",
+    *NUMBERS,
+    "symbol",
+    "release",
+    "source",
+    "confidence",
+    "others",
+    "note",
+)
+"""``level`` is national, regional or authority; ``area`` is England, the name of a region or the
+three digits of an authority; ``period`` an academic year ("2024/25") or the year of a 31 March
+("2025"). ``value`` is missing where ``symbol`` stands for it. ``low`` and ``high`` are the 95%
+interval, ``n`` the denominator, ``numerator`` the number counted, each where published."""
+REQUIRED = ("measure", "group", "level", "area", "period", "value", "symbol")
+
+SYMBOLS: Mapping[str, str] = MappingProxyType(
+    {
+        "c": "suppressed, to protect small numbers",
+        "x": "not available",
+        "z": "not applicable",
+        "k": "rounds to nothing, but is not nothing",
+        "~": "rounds to nothing, but is not nothing",
+        "low": "rounds to nothing, but is not nothing",
+        ":": "not available",
+        ".": "not applicable",
+        "-": "no figure; the Department's tool does not say whether it is suppressed, not available"
+        " or does not apply",
+    }
+)
+"""What the symbols of the Department mean. None of them is a number, and none is nought."""
+SAYS_NOTHING = frozenset({"x", "-", ".", ":"})
+"""Symbols that only say that this file has no figure: they do not take back a published number."""
+
+_STAGES = {"provisional": 1, "revised": 2, "final": 3}
+_ACADEMIC = re.compile(r"(\d{4})/\d{2}")
+_YEAR = re.compile(r"\d{4}")
+
+
+class Key(NamedTuple):
+    """What all areas of one figure share."""
+
+    measure: str
+    group: str
+    characteristic: str
+    category: str
+    period: str
+
+
+@cache
+def release_rank(release: str) -> tuple[int, int]:
+    """When a release was published, to compare: its reporting year, then provisional, revised,
+    final.
+
+    An academic year counts as the year it ends. The interactive tool is a copy of the releases of
+    the year before, and comes before all of them. A text without a year comes first.
+    """
+    academic = _ACADEMIC.search(release)
+    found = _YEAR.search(release)
+    year = int(academic.group(1)) + 1 if academic else int(found.group()) if found else 0
+    if "LAIT" in release:
+        return year - 1, 0
+    stages = [rank for word, rank in _STAGES.items() if word in release.lower()]
+    return year, max(stages, default=2)
+
+
+def whole(frame: pd.DataFrame) -> pd.DataFrame:
+    """A tidy frame with every column of ``COLUMNS``, numbers as floats, text without gaps.
+
+    ValueError names the columns of ``REQUIRED`` that are not there.
+    """
+    missing = [name for name in REQUIRED if name not in frame]
+    if missing:
+        raise ValueError(f"Published figures without {', '.join(missing)}.")
+    columns: dict[str, pd.Series] = {}
+    for name in COLUMNS:
+        blank = TOTAL if name in ("characteristic", "category") else ""
+        if name in NUMBERS:
+            given = frame[name] if name in frame else pd.Series(None, index=frame.index)
+            columns[name] = pd.to_numeric(given).astype(float)
+        elif name in frame:
+            columns[name] = frame[name].astype(object).where(frame[name].notna(), blank)
+        else:
+            columns[name] = pd.Series(blank, index=frame.index, dtype=object)
+    return pd.DataFrame(columns).reset_index(drop=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Shelf:
+    """Figures sorted by key; ``places`` says which rows a key has. One row an area and key."""
+
+    frame: pd.DataFrame
+    places: Mapping[Key, slice]
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> Shelf:
+        """A shelf of rows in any order; of several for one key and area the latest is kept, a
+        number or a suppression before a symbol that says nothing."""
+        if frame.empty:
+            return cls(frame, {})
+        keys = list(zip(*(frame[name] for name in Key._fields), frame["area"], strict=True))
+        strength = list(zip(_says(frame["symbol"]), _ranks(frame["release"]), strict=True))
+        best: dict[tuple[str, ...], int] = {}
+        for place, key in enumerate(keys):
+            held = best.get(key)
+            if held is None or strength[place] >= strength[held]:
+                best[key] = place
+        order = sorted(best)
+        ordered = frame.iloc[[best[key] for key in order]].reset_index(drop=True)
+        return cls(ordered, runs([Key(*key[:-1]) for key in order]))
+
+    def rows(self, key: Key) -> pd.DataFrame:
+        """The rows of a key, none of an unknown one."""
+        return self.frame.iloc[self.places.get(key, slice(0))]
+
+    @cached_property
+    def of_measure(self) -> Mapping[str, Sequence[Key]]:
+        """The keys of each measure."""
+        found: dict[str, list[Key]] = {}
+        for key in self.places:
+            found.setdefault(key.measure, []).append(key)
+        return found
+
+
+def runs(keys: Sequence[Key]) -> dict[Key, slice]:
+    """Which rows each key has, when equal keys stand together."""
+    starts = [place for place, key in enumerate(keys) if not place or key != keys[place - 1]]
+    ends = [*starts[1:], len(keys)]
+    return {keys[start]: slice(start, end) for start, end in zip(starts, ends, strict=True)}
+
+
+def newest(shipped: pd.DataFrame, imported: pd.DataFrame) -> pd.DataFrame:
+    """The rows of one key from both: an imported one in place of a shipped one of its area when its
+    release is as late or later and it says something."""
+    if imported.empty or shipped.empty:
+        return shipped if imported.empty else imported
+    at = pd.Index(shipped["area"]).get_indexer(pd.Index(imported["area"]))
+    theirs, ours = _ranks(shipped["release"]), _ranks(imported["release"])
+    says = _says(imported["symbol"])
+    known = _says(shipped["symbol"])
+    taken = [
+        place < 0 or (ours[row] >= theirs[place] and says[row] >= known[place])
+        for row, place in enumerate(at)
+    ]
+    replaced = {place for place, take in zip(at, taken, strict=True) if take and place >= 0}
+    kept = [row for row in range(len(shipped)) if row not in replaced]
+    return pd.concat([shipped.iloc[kept], imported[taken]], ignore_index=True)
+
+
+def _says(symbols: Iterable[str]) -> list[bool]:
+    return [symbol not in SAYS_NOTHING for symbol in symbols]
+
+
+def _ranks(releases: Iterable[str]) -> list[tuple[int, int]]:
+    return [release_rank(release) for release in releases]

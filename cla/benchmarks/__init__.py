@@ -1,5 +1,6 @@
 """What a figure is held against: published figures of England, its regions and authorities."""
 
+from cla.benchmarks.cells import CHARACTERISTICS, UNIT, pool
 from cla.benchmarks.figures import (
     ALL_PUPILS,
     ATTRIBUTION,
@@ -20,14 +21,17 @@ from cla.benchmarks.tidy import SYMBOLS
 __all__ = [
     "ALL_PUPILS",
     "ATTRIBUTION",
+    "CHARACTERISTICS",
     "ENGLAND",
     "LOOKED_AFTER",
     "SYMBOLS",
     "TOTAL",
+    "UNIT",
     "Figure",
     "Library",
     "areas",
     "groups",
+    "pool",
     "published",
     "series",
     "shipped",

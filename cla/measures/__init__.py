@@ -5,7 +5,10 @@ Every page, export and comparator calls ``measure``; nothing else works out a fi
 """
 
 from cla.measures.book import Measure, book
-from cla.measures.estimates import Estimate, measure
+from cla.measures.cells import UNIT, Cell, cell, cells
+from cla.measures.chance import chance_above, chance_method
+from cla.measures.estimates import Estimate, estimate, measure, over_years, standard_deviation
+from cla.measures.funnel import funnel_limits
 from cla.measures.intervals import national_sd, progress_interval, round_half_up, wilson
 from cla.measures.suppression import (
     DFE_CLA_LA,
@@ -42,20 +45,29 @@ __all__ = [
     "EXCHANGE",
     "INTERNAL",
     "STATES",
+    "UNIT",
     "Availability",
     "Break",
+    "Cell",
     "Estimate",
     "Measure",
     "available",
     "book",
     "breaks",
     "breaks_between",
+    "cell",
+    "cells",
+    "chance_above",
+    "chance_method",
     "count_words",
     "current",
+    "estimate",
+    "funnel_limits",
     "hide_parts",
     "measure",
     "national_sd",
     "of_stage",
+    "over_years",
     "percent_words",
     "pool_may_be_shown",
     "profiles",
@@ -65,6 +77,7 @@ __all__ = [
     "rules",
     "safe_whole",
     "safe_wholes",
+    "standard_deviation",
     "suppress",
     "suppress_parts",
     "suppress_table",

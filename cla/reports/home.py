@@ -134,7 +134,8 @@ def _sizes(model: Model, filters: Filters, child_level: bool) -> pd.DataFrame:
     ).astype({"count": "Int64", "previous": "Int64"})
     if not child_level:
         for column in ("count", "previous"):
-            frame[column] = frame[column].mask(frame[column].between(1, disclosure.THRESHOLD))
+            known = [None if pd.isna(size) else int(size) for size in frame[column]]
+            frame[column] = pd.array(disclosure.hide_sizes(known), dtype="Int64")
     return frame.assign(change=frame["count"] - frame["previous"])
 
 

@@ -74,10 +74,11 @@ def report(
 ) -> Report:
     """A report by the name of its function in ``cla.reports``, kept for this version and reader.
 
-    With ``publication`` as everybody may see it: of the whole cohort, small numbers hidden.
+    With ``publication`` as everybody may see it: of the usual cohort without any filter, small
+    numbers hidden.
     """
     child_level = user.can("cla.pupils") and not publication
-    shown = filters.cleared() if publication else filters
+    shown = Filters(year=filters.year) if publication else filters
     return _report(name, model.la, model.version, shown, child_level, stage)
 
 
@@ -110,7 +111,7 @@ def presented(
     of the report in ``cla.ui.views``. ``publication`` as in :func:`report`.
     """
     child_level = user.can("cla.pupils") and not publication
-    shown = filters.cleared() if publication else filters
+    shown = Filters(year=filters.year) if publication else filters
     return _presented(name, model.la, model.version, shown, child_level, about, look)
 
 

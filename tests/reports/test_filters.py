@@ -253,9 +253,10 @@ def test_a_note_says_when_care_is_not_as_at_31_march(ten: Model) -> None:
     assert "The return for 2025-26 is not loaded" in note and "31 March 2025" in note
 
 
-def test_without_the_permission_the_day_of_care_is_not_a_choice(many: Model) -> None:
+def test_without_the_permission_neither_cohort_nor_day_of_care_is_a_choice(many: Model) -> None:
     asked = Filters(2025, as_at="assessment")
     assert disclosure.allowed(asked, child_level=True) == (asked, ())
     allowed, notes = disclosure.allowed(asked, child_level=False)
     assert allowed == Filters(2025) and len(notes) == 1
-    assert disclosure.allowed(Filters(2025, "any_time"), child_level=False)[1] == ()
+    assert disclosure.allowed(Filters(2025, "any_time"), child_level=False) == (allowed, notes)
+    assert disclosure.allowed(Filters(2025), child_level=False) == (Filters(2025), ())

@@ -73,6 +73,8 @@ class Library:
         self._rows = lru_cache(maxsize=4_000)(self._merged)
         self._figure = lru_cache(maxsize=40_000)(self._found)
         self._areas = lru_cache(maxsize=1_000)(self._listed)
+        self._series = lru_cache(maxsize=2_000)(self._over_years)
+        self._categories = lru_cache(maxsize=1_000)(self._by_category)
 
     def with_imported(self, frame: pd.DataFrame | None) -> Library:
         """A library with these figures (``tidy.COLUMNS``) over the ones of this.
@@ -118,15 +120,16 @@ class Library:
         numerator, symbol, release, source. Authorities are those of that year, also such as have
         ended since. Regions are the nine; the two halves of London are left out.
         """
-        return self._areas(measure, academic_year, group, level, characteristic, category).copy()
+        return self._areas(measure, academic_year, group, level, characteristic, category).copy(
+            deep=False
+        )
 
     def characteristics(
         self, measure: str, academic_year: str, group: str = LOOKED_AFTER, area: str = ENGLAND
     ) -> tuple[str, ...]:
         """The characteristics by which a measure is published in an area, without the total."""
-        keys = self._keys(measure, group, area)
-        names = {key.characteristic for key in keys if key.period == academic_year}
-        return tuple(sorted(names - {TOTAL}))
+        keys = self._keys(measure, area, group=group, period=academic_year)
+        return tuple(sorted({key.characteristic for key in keys} - {TOTAL}))
 
     def categories(
         self,
@@ -141,15 +144,19 @@ class Library:
         Columns: category, value, low, high, n, numerator, symbol, release, source. Categories may
         overlap (all with special needs, and each kind of provision).
         """
-        wanted = (characteristic, academic_year)
-        names = [
-            key.category
-            for key in self._keys(measure, group, area)
-            if (key.characteristic, key.period) == wanted and key.category != TOTAL
-        ]
+        return self._categories(measure, academic_year, group, characteristic, area).copy(
+            deep=False
+        )
+
+    def _by_category(
+        self, measure: str, academic_year: str, group: str, characteristic: str, area: str
+    ) -> pd.DataFrame:
+        keys = self._keys(
+            measure, area, group=group, characteristic=characteristic, period=academic_year
+        )
         rows = [
             {"category": name} | vars(figure)
-            for name in sorted(names)
+            for name in sorted({key.category for key in keys} - {TOTAL})
             if (figure := self.figure(measure, academic_year, group, area, characteristic, name))
         ]
         return _table(rows, ["category", *_OF_AREA])
@@ -168,13 +175,16 @@ class Library:
         reason. Academic years between the first and the last without a figure have a row with the
         reason.
         """
-        periods = sorted(
-            key.period
-            for key in self._keys(measure, group, area)
-            if (key.characteristic, key.category) == (characteristic, category)
+        return self._series(measure, group, area, characteristic, category).copy(deep=False)
+
+    def _over_years(
+        self, measure: str, group: str, area: str, characteristic: str, category: str
+    ) -> pd.DataFrame:
+        keys = self._keys(
+            measure, area, group=group, characteristic=characteristic, category=category
         )
         rows: list[dict[str, object]] = []
-        for period in _between(periods):
+        for period in _between(sorted(key.period for key in keys)):
             figure = self.figure(measure, period, group, area, characteristic, category)
             if figure is not None:
                 rows.append(vars(figure) | {"reason": ""})
@@ -186,26 +196,25 @@ class Library:
 
     def groups(self, measure: str, area: str = ENGLAND) -> tuple[str, ...]:
         """The groups a measure is published for in an area ("CLA 12m+", "All pupils", ...)."""
-        return tuple(sorted({key.group for key in self._keys(measure, None, area)}))
+        return tuple(sorted({key.group for key in self._keys(measure, area)}))
 
     def periods(
         self, measure: str, group: str = LOOKED_AFTER, area: str = ENGLAND
     ) -> tuple[str, ...]:
         """The years of which a measure is published for a group in an area, in order."""
-        return tuple(sorted({key.period for key in self._keys(measure, group, area)}))
+        return tuple(sorted({key.period for key in self._keys(measure, area, group=group)}))
 
-    def _keys(self, measure: str, group: str | None, area: str) -> list[Key]:
-        """The keys of a measure, of one group or of all, that an area has a row for."""
-        kind = _kind(area)
+    def _keys(self, measure: str, area: str, **wanted: str) -> list[Key]:
+        """The keys of a measure that an area has a row for, with these parts."""
         held = _held_as(measure)
         keys = dict.fromkeys(
-            key for shelf in self._shelves(held, kind) for key in shelf.of_measure.get(held, ())
-        )
-        return [
             key
-            for key in keys
-            if (group is None or key.group == group) and area in self._rows(key, kind).places
-        ]
+            for shelf in self._shelves(held, _kind(area))
+            for key in shelf.of_measure.get(held, ())
+            if all(getattr(key, name) == what for name, what in wanted.items())
+            and shelf.has(key, area)
+        )
+        return list(keys)
 
     def _shelves(self, held: str, kind: str) -> list[tidy.Shelf]:
         part = files.part_of(held)
@@ -226,7 +235,7 @@ class Library:
         rows = shelves[0].rows(key)
         for over in shelves[1:]:
             rows = tidy.newest(rows, over.rows(key))
-        return _Rows(rows, {area: row for row, area in enumerate(rows["area"])})
+        return _Rows(rows, {area: row for row, area in enumerate(rows["area"].tolist())})
 
     def _found(
         self, measure: str, period: str, group: str, area: str, characteristic: str, category: str
@@ -323,7 +332,7 @@ def _kind(area: str) -> str:
 
 
 def _table(rows: list[dict[str, object]], columns: list[str]) -> pd.DataFrame:
-    table = pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame({name: [row.get(name) for row in rows] for name in columns})
     numbers = [name for name in columns if name in tidy.NUMBERS]
     return table.astype(dict.fromkeys(numbers, float))
 

@@ -16,13 +16,17 @@ class Place(NamedTuple):
 
     name: str
     region: str
+    la: str
 
 
 @cache
 def known() -> dict[str, Place]:
     """The real authorities, live and ended, by their three digits."""
-    live = [one for one in authorities.all() if not one.demo]
-    return {one.code3: Place(one.name, one.region) for one in live}
+    real = [(one.code3, one.region, one.la) for one in authorities.all() if not one.demo]
+    gone = [(one.code3, one.region, one.la) for one in authorities.ended()]
+    return {
+        code3: Place(authorities.name_of(code3), region, la) for code3, region, la in real + gone
+    }
 
 
 @cache

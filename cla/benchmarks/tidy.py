@@ -8,9 +8,11 @@ same columns.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import groupby
+from operator import itemgetter
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -114,7 +116,8 @@ def whole(frame: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True, eq=False)
 class Shelf:
-    """Figures sorted by key; ``places`` says which rows a key has. One row an area and key."""
+    """Figures sorted by key; ``places`` says which rows a key has. One row an area and key; the
+    columns of the key are left out of ``frame``."""
 
     frame: pd.DataFrame
     places: Mapping[Key, slice]
@@ -125,20 +128,26 @@ class Shelf:
         number or a suppression before a symbol that says nothing."""
         if frame.empty:
             return cls(frame, {})
-        keys = list(zip(*(frame[name] for name in Key._fields), frame["area"], strict=True))
-        strength = list(zip(_says(frame["symbol"]), _ranks(frame["release"]), strict=True))
-        best: dict[tuple[str, ...], int] = {}
-        for place, key in enumerate(keys):
-            held = best.get(key)
-            if held is None or strength[place] >= strength[held]:
-                best[key] = place
+        columns = [frame[name].tolist() for name in (*Key._fields, "area")]
+        keys: list[tuple[str, ...]] = list(zip(*columns, strict=True))
+        best = dict(zip(keys, range(len(keys)), strict=True))
+        if len(best) < len(keys):
+            best = _strongest(keys, frame)
         order = sorted(best)
-        ordered = frame.iloc[[best[key] for key in order]].reset_index(drop=True)
-        return cls(ordered, runs([Key(*key[:-1]) for key in order]))
+        rows = frame.drop(columns=[*Key._fields]).iloc[[best[key] for key in order]]
+        return cls(rows.reset_index(drop=True), _runs(order))
 
     def rows(self, key: Key) -> pd.DataFrame:
         """The rows of a key, none of an unknown one."""
         return self.frame.iloc[self.places.get(key, slice(0))]
+
+    def has(self, key: Key, area: str) -> bool:
+        """Whether an area has a row of a key."""
+        return area in self._areas[self.places.get(key, slice(0))]
+
+    @cached_property
+    def _areas(self) -> list[str]:
+        return self.frame["area"].tolist()
 
     @cached_property
     def of_measure(self) -> Mapping[str, Sequence[Key]]:
@@ -149,11 +158,26 @@ class Shelf:
         return found
 
 
-def runs(keys: Sequence[Key]) -> dict[Key, slice]:
-    """Which rows each key has, when equal keys stand together."""
-    starts = [place for place, key in enumerate(keys) if not place or key != keys[place - 1]]
-    ends = [*starts[1:], len(keys)]
-    return {keys[start]: slice(start, end) for start, end in zip(starts, ends, strict=True)}
+def _strongest(keys: Sequence[tuple[str, ...]], frame: pd.DataFrame) -> dict[tuple[str, ...], int]:
+    """The row to keep of each key and area."""
+    strength = list(zip(_says(frame["symbol"]), _ranks(frame["release"]), strict=True))
+    best: dict[tuple[str, ...], int] = {}
+    for place, key in enumerate(keys):
+        held = best.get(key)
+        if held is None or strength[place] >= strength[held]:
+            best[key] = place
+    return best
+
+
+def _runs(order: Sequence[tuple[str, ...]]) -> dict[Key, slice]:
+    """Which rows each key has, when rows are in the order of key and area."""
+    found: dict[Key, slice] = {}
+    start = 0
+    for key, group in groupby(order, key=itemgetter(slice(len(Key._fields)))):
+        end = start + len(list(group))
+        found[Key(*key)] = slice(start, end)
+        start = end
+    return found
 
 
 def newest(shipped: pd.DataFrame, imported: pd.DataFrame) -> pd.DataFrame:
@@ -161,7 +185,8 @@ def newest(shipped: pd.DataFrame, imported: pd.DataFrame) -> pd.DataFrame:
     release is as late or later and it says something."""
     if imported.empty or shipped.empty:
         return shipped if imported.empty else imported
-    at = pd.Index(shipped["area"]).get_indexer(pd.Index(imported["area"]))
+    held = {area: place for place, area in enumerate(shipped["area"].tolist())}
+    at = [held.get(area, -1) for area in imported["area"].tolist()]
     theirs, ours = _ranks(shipped["release"]), _ranks(imported["release"])
     says = _says(imported["symbol"])
     known = _says(shipped["symbol"])
@@ -174,9 +199,9 @@ def newest(shipped: pd.DataFrame, imported: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([shipped.iloc[kept], imported[taken]], ignore_index=True)
 
 
-def _says(symbols: Iterable[str]) -> list[bool]:
-    return [symbol not in SAYS_NOTHING for symbol in symbols]
+def _says(symbols: pd.Series) -> list[bool]:
+    return [symbol not in SAYS_NOTHING for symbol in symbols.tolist()]
 
 
-def _ranks(releases: Iterable[str]) -> list[tuple[int, int]]:
-    return [release_rank(release) for release in releases]
+def _ranks(releases: pd.Series) -> list[tuple[int, int]]:
+    return [release_rank(release) for release in releases.tolist()]

@@ -16,6 +16,7 @@ from cla.benchmarks.figures import (
     shipped,
     symbol_words,
 )
+from cla.benchmarks.standardise import Standardised, figures_of, standardise
 from cla.benchmarks.tidy import SYMBOLS
 
 __all__ = [
@@ -29,11 +30,14 @@ __all__ = [
     "UNIT",
     "Figure",
     "Library",
+    "Standardised",
     "areas",
+    "figures_of",
     "groups",
     "pool",
     "published",
     "series",
     "shipped",
+    "standardise",
     "symbol_words",
 ]

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cla.access import require
-from cla.ui import data, filter_bar, home_page, report_page
+from cla.ui import data, filter_bar, home_page, publication, report_page
 from cla.ui.words import safe_md
 
 user = require("cla.view")
@@ -19,6 +19,7 @@ filter_bar.draw(model, filters, user, narrowing=False)
 filters = filters.cleared()
 report = home_page.report(model, filters, user)
 
+publication.mark(user)
 st.header("How our children are doing")
 home_page.headlines(report, user, filters)
 st.header("What changed")

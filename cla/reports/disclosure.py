@@ -18,6 +18,8 @@ THRESHOLD = _COUNTS.count_max
 """Counts from 1 to this are small."""
 HIDDEN = _COUNTS.symbol
 """The symbol for a hidden number, as in DfE's tables."""
+SUPPRESSED = "Suppressed"
+"""How the reason of every figure begins that is hidden because numbers are small."""
 FILTERS_REFUSED = (
     "Filters and other cohorts are for people who may see children's records; this shows all "
     "children looked after 12 months at 31 March."

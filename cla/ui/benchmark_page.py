@@ -7,17 +7,31 @@ import streamlit as st
 
 from cla import measures
 from cla.access import User
-from cla.reports import Filters, Report, academic_year, by_group
+from cla.reports import BY_NAME, Filters, Model, Report, academic_year, by_group
 from cla.reports.benchmark import Benchmark, may_split
 from cla.reports.benchmark_reports import BENCHMARKS
 from cla.reports.filters import TITLES
-from cla.ui import address, data, measure_table, report_page, spreadsheet
+from cla.ui import (
+    address,
+    compare_bar,
+    data,
+    funnel_view,
+    how_view,
+    like_view,
+    measure_table,
+    measure_words,
+    report_page,
+    spreadsheet,
+)
 from cla.ui.words import safe_md
 
+AUTHORITIES = "authorities"
 VIEWS = {
     "both": "Chart and table",
     "chart": "Chart",
     "table": "Table",
+    "each": "One by one",
+    AUTHORITIES: "All authorities",
     "how": "How it is worked out",
     "sentences": "Sentences to copy",
 }
@@ -32,25 +46,25 @@ def show(name: str, user: User, *, pupils: str) -> None:
     spec = BENCHMARKS[name]
     model = data.model_or_stop(user, spec.title)
     filters = report_page.begin(spec.title, model, user, stage=spec.stage)
+    bar = st.container()
     splits = _splits(spec, filters, user)
     names = {one: measures.book[one].short for one, _ in spec.rows(academic_year(filters.year))}
     column = address.value("by", splits)
-    about = f"{address.value('of', names)}.{column}" if column else ""
+    about = _about(address.value("of", names), column)
     report = data.report(name, model, filters, user, about)
     if not report_page.described(report, filters, user, spec.stage):
         return
+    with bar:
+        compare = compare_bar.draw(report.frame, user)
     _baseline(report)
-    order, against, view = _choices(report, splits, names, column)
-    shown = data.presented(name, model, filters, user, about, (order, against))
+    order, against = _choices(report, splits, names, column, compare)
+    view = address.segments("Show", _views(), "view")
+    shown = data.presented(name, model, filters, user, about, (order, against, compare))
     key = name.partition("_")[0]
-    if view in ("both", "chart", "table"):
-        for group in shown.groups:
-            measure_table.draw(group, key, chart=view != "table", table=view != "chart")
-        st.caption(measure_table.about_verdict(report.frame, against))
-    elif view == "how":
-        _how(report.frames["how"])
-    else:
-        measure_table.draw_sentences(shown.sentences)
+    if view == AUTHORITIES:
+        _authorities(model, filters, user, names, key)
+        return
+    _measures(report, shown, view, key)
     _children(filters, report, user, pupils, column)
     spreadsheet.buttons(
         shown.export,
@@ -60,6 +74,45 @@ def show(name: str, user: User, *, pupils: str) -> None:
         permission="cla.view",
         key=key,
     )
+
+
+def _about(measure: str, column: str) -> str:
+    """What the report is asked for: a measure by groups, several years, a characteristic."""
+    parts = [f"{measure}.{column}" if column else ""]
+    parts += [f"years={compare_bar.years()}"] if compare_bar.years() != "1" else []
+    like = address.value("like", ["", *TITLES])
+    parts += [f"like={like}"] if like else []
+    return ";".join(parts)
+
+
+def _views() -> dict[str, str]:
+    """The ways to look at it; all authorities only where there is a report of them."""
+    return {key: words for key, words in VIEWS.items() if key != AUTHORITIES or "funnel" in BY_NAME}
+
+
+def _measures(report: Report, shown: measure_table.Presented, view: str, key: str) -> None:
+    """The measures in the way chosen, and like for like under them."""
+    if view == "how":
+        how_view.draw(how_view.present(report, shown.compared))
+        return
+    if view == "sentences":
+        measure_table.draw_sentences(shown.sentences)
+        if shown.like:
+            measure_table.draw_sentences(shown.like.sentences)
+        return
+    for group in shown.groups:
+        if view == "each":
+            measure_table.draw_each(group)
+        else:
+            measure_table.draw(group, key, chart=view != "table", table=view != "chart")
+    if shown.compared:
+        st.caption(safe_md(measure_table.about_verdict(shown.compared)))
+    if shown.like:
+        like_view.draw(shown.like, _choose_like)
+
+
+def _choose_like(choices: dict[str, str]) -> None:
+    address.select("Similar by", choices, "like")
 
 
 def _splits(spec: Benchmark, filters: Filters, user: User) -> dict[str, str]:
@@ -75,19 +128,20 @@ def _lower(name: str) -> str:
 
 
 def _choices(
-    report: Report, splits: dict[str, str], names: dict[str, str], column: str
-) -> tuple[str, str, str]:
-    """What the rows are, what the gap is to, their order, what is drawn."""
-    beside = measure_table.comparators(report.frame)
+    report: Report, splits: dict[str, str], names: dict[str, str], column: str, compare: str
+) -> tuple[str, str]:
+    """What the rows are, what orders them and whose verdict the sentences tell."""
+    beside = measure_words.chosen(report.frame, compare.split(","))
+    against = ""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         address.select("Rows", splits, "by", width=230)
         if column:
             address.select("Of the measure", names, "of", width=260)
-        against = address.select("Gap to", beside, "against", width=260)
+        if beside:
+            against = address.select("Gap to", beside, "against", width=300)
         orders = {k: v for k, v in measure_table.ORDERS.items() if not column or k != "order"}
         order = address.select("Order", orders, "order", width=200)
-    view = address.segments("Show", VIEWS, "view")
-    return order, against, view
+    return order, against
 
 
 def _baseline(report: Report) -> None:
@@ -95,20 +149,32 @@ def _baseline(report: Report) -> None:
     if "baseline" not in report.frames:
         return
     row = report.frames["baseline"].iloc[0]
+    label = safe_md(row["label"])
     if pd.isna(row["percent"]):
-        st.markdown(f"{row['label']}: c (small numbers are hidden).")
+        st.markdown(f"{label}: c (small numbers are hidden).")
         return
-    st.markdown(f"{row['label']}: {row['count']:,} of {row['of']:,} ({row['percent']:.1f}%).")
+    st.markdown(f"{label}: {row['count']:,} of {row['of']:,} ({row['percent']:.1f}%).")
 
 
-def _how(how: pd.DataFrame) -> None:
-    """Each figure explained: what is counted, the formula, the source, the interval."""
-    for row in how.to_dict("records"):
-        st.markdown(f"**{safe_md(row['label'])}**")
-        told = {"Counted": "counted", "Formula": "formula", "Source": "source"}
-        lines = [f"- {title}: {safe_md(row[name])}" for title, name in told.items()]
-        lines.append(f"- Interval: {safe_md(row['interval'])}")
-        st.markdown("\n".join(lines))
+def _authorities(
+    model: Model, filters: Filters, user: User, names: dict[str, str], key: str
+) -> None:
+    """Every authority beside the others in one measure."""
+    measure = address.select("Of the measure", names, "of", width=320)
+    report = data.report("funnel", model, filters, user, measure)
+    if report.empty:
+        st.info(safe_md(report.empty), icon=":material/info:")
+        return
+    shown = data.presented("funnel", model, filters, user, measure, (measure,))
+    funnel_view.draw(shown, report.notes, key)
+    spreadsheet.buttons(
+        shown.export,
+        report_page.caption(report, filters, user, personal=False),
+        user,
+        stem=f"all-authorities-{key}",
+        permission="cla.view",
+        key=f"{key}_authorities",
+    )
 
 
 def _children(filters: Filters, report: Report, user: User, pupils: str, column: str) -> None:

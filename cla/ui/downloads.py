@@ -20,7 +20,9 @@ from cla.access.identity import find, session_in
 from cla.store import audit
 from cla.ui.words import file_date, moment
 
+WORKING = "NOT FOR PUBLICATION: small numbers are shown"
 PERSONAL = "OFFICIAL-SENSITIVE (personal data about children)"
+LinesOf = Callable[["Caption"], list[str]]
 _STARTS_A_FORMULA = re.compile("^[\ufeff\\s]*[=+\\-@\t\r\x00]")
 
 
@@ -30,13 +32,17 @@ class NotAllowedError(Exception):
 
 @dataclass(frozen=True)
 class Caption:
-    """What the first lines of a file say: what it is, of whom, from what."""
+    """What the first lines of a file say: what it is, of whom, from what.
+
+    ``marking`` is the first line of an aggregate file: that it may be published, or not.
+    """
 
     title: str
     authority: str
     selection: str
     source: str
     personal: bool
+    marking: str = ""
 
     def lines(self, by: str, now: datetime, mark: str) -> list[str]:
         """The lines in words.
@@ -49,7 +55,16 @@ class Caption:
             f"Source: {self.source}",
             f"Made on {moment(now)} by {by}",
         ]
-        return [PERSONAL, *said] if self.personal else said
+        first = [line for line in (PERSONAL * self.personal, self.marking) if line]
+        return [*first, *said]
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A table ready to be written to a file, and what the file says of itself."""
+
+    frame: pd.DataFrame
+    caption: Caption
 
 
 def harmless(text: str) -> str:
@@ -84,6 +99,11 @@ def _cells(column: pd.Series) -> list[str]:
     text = column.astype("str").fillna("")
     if pd.api.types.is_numeric_dtype(column):
         return text.where(column.notna(), "").tolist()
+    if column.dtype == object:  # numbers with symbols among them
+        return [
+            written if isinstance(cell, int | float) else harmless(written)
+            for cell, written in zip(column, text, strict=True)
+        ]
     return [harmless(cell) for cell in text]
 
 
@@ -97,7 +117,22 @@ def csv_maker(
     frame: pd.DataFrame, caption: Caption, user: User, permission: Permission
 ) -> Callable[[], bytes]:
     """A function that makes the CSV of the frame; see :func:`audited`."""
-    return audited(lambda lines: csv_file(frame, lines), len(frame), caption, user, permission)
+    return table_maker(lambda: Prepared(frame, caption), csv_file, user, permission)
+
+
+def table_maker(
+    prepare: Callable[[], Prepared],
+    write: Callable[[pd.DataFrame, list[str]], bytes],
+    user: User,
+    permission: Permission,
+) -> Callable[[], bytes]:
+    """A function that prepares a table and writes it as a file; see :func:`audited`."""
+
+    def content_of(lines_of: LinesOf) -> tuple[bytes, int, Caption]:
+        table = prepare()
+        return write(table.frame, lines_of(table.caption)), len(table.frame), table.caption
+
+    return _guarded(content_of, user, permission)
 
 
 def audited(
@@ -112,28 +147,31 @@ def audited(
     ``content_of`` gets the lines of the caption. The press comes on another thread, perhaps much
     later: whether the person may still have the file is asked then. NotAllowedError if not.
     """
+    return _guarded(
+        lambda lines_of: (content_of(lines_of(caption)), rows, caption), user, permission
+    )
 
+
+def _guarded(
+    made: Callable[[LinesOf], tuple[bytes, int, Caption]], user: User, permission: Permission
+) -> Callable[[], bytes]:
     session = session_in(st.user.to_dict())
 
     def make() -> bytes:
         now = datetime.now(UTC)
         if not _still_allowed(session, user, permission, now):
             raise NotAllowedError("Sign in again to download this file.")
-        content = content_of(caption.lines(user.name, now, secrets.token_hex(4)))
-        audit.append(
-            current_store(),
-            user.la,
-            user.username,
-            "export",
-            {
-                "what": caption.title,
-                "selection": caption.selection,
-                "rows": rows,
-                "personal": caption.personal,
-                "sha256": hashlib.sha256(content).hexdigest(),
-            },
-            now=now,
-        )
+        mark = secrets.token_hex(4)
+        content, rows, caption = made(lambda caption: caption.lines(user.name, now, mark))
+        detail = {
+            "what": caption.title,
+            "selection": caption.selection,
+            "rows": rows,
+            "personal": caption.personal,
+            "marking": caption.marking,
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
+        audit.append(current_store(), user.la, user.username, "export", detail, now=now)
         return content
 
     return make

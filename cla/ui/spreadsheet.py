@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pandas as pd
 import streamlit as st
 import xlsxwriter  # type: ignore[import-untyped]
 
+from cla import authorities
 from cla.access import Permission, User
-from cla.ui.downloads import Caption, audited, csv_maker, file_name
+from cla.ui.downloads import Prepared, csv_file, file_name, table_maker
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Text of a cell is text, whatever it looks like: no formula, no link, no number is made of it.
@@ -70,36 +72,27 @@ def _width(heading: str, cells: pd.Series) -> int:
     return min(max(wanted, _NARROWEST), _WIDEST)
 
 
-def buttons(
-    frame: pd.DataFrame,
-    caption: Caption,
+def pair(
+    label: str,
+    prepare: Callable[[], Prepared],
     user: User,
     *,
     stem: str,
     permission: Permission,
     key: str,
-    what: str = "table",
 ) -> None:
-    """The table as CSV and as Excel, side by side; each is made, and written down, when pressed."""
-    now = datetime.now(UTC)
-    with st.container(horizontal=True):
+    """A table as CSV and as Excel, side by side; prepared, made and written down when pressed."""
+    now, authority = datetime.now(UTC), authorities.find(user.la).name
+    for kind, ending, write, mime in (
+        ("CSV", "csv", csv_file, "text/csv"),
+        ("Excel", "xlsx", excel_file, MIME),
+    ):
         st.download_button(
-            f"Download this {what} (CSV)",
-            data=csv_maker(frame, caption, user, permission),
-            file_name=file_name(stem, caption.authority, now),
-            mime="text/csv",
+            f"{label} ({kind})",
+            data=table_maker(prepare, write, user, permission),
+            file_name=file_name(stem, authority, now, ending),
+            mime=mime,
             on_click="ignore",
             icon=":material/download:",
-            key=f"{key}_csv",
-        )
-        st.download_button(
-            f"Download this {what} (Excel)",
-            data=audited(
-                lambda lines: excel_file(frame, lines), len(frame), caption, user, permission
-            ),
-            file_name=file_name(stem, caption.authority, now, "xlsx"),
-            mime=MIME,
-            on_click="ignore",
-            icon=":material/download:",
-            key=f"{key}_xlsx",
+            key=f"{key}_{ending}",
         )

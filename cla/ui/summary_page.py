@@ -9,7 +9,7 @@ from cla.reports import STAGE_LABELS, by_group
 from cla.reports.filters import TITLES
 from cla.reports.summary_reports import SUMMARIES
 from cla.stages import capitalised
-from cla.ui import address, charts, data, report_page, spreadsheet
+from cla.ui import address, charts, data, publication, report_page
 from cla.ui.summary_view import Block
 from cla.ui.words import safe_md
 
@@ -23,6 +23,7 @@ def show(name: str, user: User) -> None:
     stage = None if several else spec.stages[0]
     model = data.model_or_stop(user, spec.title)
     filters = report_page.begin(spec.title, model, user, stage=stage)
+    publication.mark(user)
     splits = {"": "Not split"}
     if user.can("cla.pupils"):
         splits |= {one: f"By {by_group.lower_first(by_group.title(one))}" for one in TITLES}
@@ -43,12 +44,15 @@ def show(name: str, user: User) -> None:
             st.caption(safe_md(f"The {STAGE_LABELS[one]} results loaded hold nothing to draw."))
         for block in shown.blocks[one]:
             _block(block, f"{name}_{one}", view, several)
-    spreadsheet.buttons(
-        shown.export,
-        report_page.caption(report, filters, user, personal=False),
+    publication.buttons(
+        name,
+        model,
+        filters,
         user,
+        report=report,
+        shown=shown,
+        about=by,
         stem=name.replace("_", "-"),
-        permission="cla.view",
         key=name,
     )
 

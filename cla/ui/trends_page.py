@@ -9,7 +9,7 @@ from cla.access import User
 from cla.reports.comparison import COMPARATORS, region_of
 from cla.reports.trends import HEADLINES
 from cla.stages import STAGES, capitalised
-from cla.ui import address, charts, data, filter_bar, report_page, spreadsheet
+from cla.ui import address, charts, data, filter_bar, publication, report_page
 from cla.ui.trend_view import Indicator
 from cla.ui.words import safe_md
 
@@ -21,6 +21,7 @@ def show(user: User) -> None:
     model = data.model_or_stop(user, TITLE)
     st.title(TITLE)
     st.caption(safe_md(report_page.authority_name(user.la)))
+    publication.mark(user)
     filters = filter_bar.current(model, user)
     loaded = [name for name in STAGES if model.results_years(name)]
     usual = ("ks2", "ks4", *STAGES)
@@ -47,12 +48,16 @@ def show(user: User) -> None:
     shown = data.presented("trends", model, filters, user, stage, look)
     for indicator in shown.indicators:
         _draw(indicator, stage)
-    spreadsheet.buttons(
-        shown.export,
-        report_page.caption(report, filters, user, personal=False),
+    publication.buttons(
+        "trends",
+        model,
+        filters,
         user,
+        report=report,
+        shown=shown,
+        about=stage,
+        look=look,
         stem=f"trends-{stage}",
-        permission="cla.view",
         key="trends",
     )
 

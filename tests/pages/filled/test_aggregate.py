@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from cla.ui import publication
 from tests.pages.filled.conftest import asked, text
 from tests.pages.filled.test_reports import table
 from tests.ui import stock
@@ -124,6 +125,23 @@ def test_trends_keep_what_was_chosen_in_the_address(open_page):
 
 @pytest.mark.parametrize("file", ["ks2_benchmark.py", "ks2_summary.py", "trends.py"])
 def test_tables_can_be_downloaded_in_two_forms(open_page, file):
+    at = open_page("viewer", file, year=str(stock.YEAR))
+    labels = [button.label for button in at.get("download_button")]
+    assert labels == ["Download this table (CSV)", "Download this table (Excel)"]
+    assert publication.MARK not in text(at)
+
+
+@pytest.mark.parametrize("file", ["ks2_benchmark.py", "ks2_summary.py", "trends.py"])
+def test_the_publication_copy_comes_first_and_the_working_copy_is_marked(open_page, file):
     at = open_page("vsh", file, year=str(stock.YEAR))
     labels = [button.label for button in at.get("download_button")]
-    assert "Download this table (CSV)" in labels and "Download this table (Excel)" in labels
+    assert labels[:2] == ["Publication copy (CSV)", "Publication copy (Excel)"]
+    assert labels[2:] == ["Working copy (CSV)", "Working copy (Excel)"]
+    assert publication.MARK in text(at) and publication.OF_EVERYBODY not in text(at)
+    narrowed = open_page("vsh", file, year=str(stock.YEAR), sex="F")
+    assert publication.OF_EVERYBODY in text(narrowed)
+
+
+def test_home_says_that_it_shows_small_numbers_to_those_who_see_them(open_page):
+    assert publication.MARK in text(open_page("vsh", "home.py"))
+    assert publication.MARK not in text(open_page("viewer", "home.py"))

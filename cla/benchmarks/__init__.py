@@ -16,6 +16,7 @@ from cla.benchmarks.figures import (
     shipped,
     symbol_words,
 )
+from cla.benchmarks.neighbours import Neighbour, NeighbourMean, neighbour_mean, neighbours
 from cla.benchmarks.standardise import Standardised, figures_of, standardise
 from cla.benchmarks.tidy import SYMBOLS
 
@@ -30,10 +31,14 @@ __all__ = [
     "UNIT",
     "Figure",
     "Library",
+    "Neighbour",
+    "NeighbourMean",
     "Standardised",
     "areas",
     "figures_of",
     "groups",
+    "neighbour_mean",
+    "neighbours",
     "pool",
     "published",
     "series",

@@ -7,7 +7,7 @@ of looked-after children.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import pandas as pd
 
@@ -35,17 +35,36 @@ class NeighbourMean:
 
     ``used`` of ``of`` neighbours have a number; ``value`` is None when fewer than three have.
     Symbols are left out, never taken for nought. ``n`` are the children behind the used figures,
-    None where one does not say. ``figures`` has a row a neighbour: code3, name, rank, closeness,
-    value, n, symbol ("" beside a number and where nothing is published at all).
+    None where one does not say. ``each`` neighbour has its figure, None where nothing is published.
     """
 
     value: float | None
     used: int
     of: int
     n: int | None
-    figures: pd.DataFrame
     release: str
     source: str
+    each: tuple[tuple[Neighbour, Figure | None], ...]
+
+    @cached_property
+    def figures(self) -> pd.DataFrame:
+        """A row a neighbour, closest first: code3, name, rank, closeness, value, n, symbol.
+
+        The symbol is "" beside a number, and where nothing is published at all.
+        """
+        found = [figure for _, figure in self.each]
+        columns = {
+            name: [getattr(one, name) for one, _ in self.each]
+            for name in ("code3", "name", "rank", "closeness")
+        }
+        return pd.DataFrame(
+            {
+                **columns,
+                "value": pd.Series([figure and figure.value for figure in found], dtype=float),
+                "n": pd.Series([figure and figure.n for figure in found], dtype=float),
+                "symbol": [figure.symbol if figure else "" for figure in found],
+            }
+        )
 
 
 def neighbours(la: str) -> tuple[Neighbour, ...]:
@@ -83,23 +102,9 @@ def neighbour_mean(
         used=len(used),
         of=len(ours),
         n=sum(counts) if counts and len(counts) == len(used) else None,
-        figures=_beside(ours, found),
         release=", ".join(sorted({figure.release for figure in used})),
         source=", ".join(sorted({figure.source for figure in used})),
-    )
-
-
-def _beside(ours: tuple[Neighbour, ...], found: list[Figure | None]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "code3": [one.code3 for one in ours],
-            "name": [one.name for one in ours],
-            "rank": [one.rank for one in ours],
-            "closeness": [one.closeness for one in ours],
-            "value": pd.Series([figure and figure.value for figure in found], dtype=float),
-            "n": pd.Series([figure and figure.n for figure in found], dtype=float),
-            "symbol": [figure.symbol if figure else "" for figure in found],
-        }
+        each=tuple(zip(ours, found, strict=True)),
     )
 
 

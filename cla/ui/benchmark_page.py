@@ -20,8 +20,8 @@ from cla.ui import (
     like_view,
     measure_table,
     measure_words,
+    publication,
     report_page,
-    spreadsheet,
 )
 from cla.ui.words import safe_md
 
@@ -46,6 +46,7 @@ def show(name: str, user: User, *, pupils: str) -> None:
     spec = BENCHMARKS[name]
     model = data.model_or_stop(user, spec.title)
     filters = report_page.begin(spec.title, model, user, stage=spec.stage)
+    publication.mark(user)
     bar = st.container()
     splits = _splits(spec, filters, user)
     names = {one: measures.book[one].short for one, _ in spec.rows(academic_year(filters.year))}
@@ -66,12 +67,16 @@ def show(name: str, user: User, *, pupils: str) -> None:
         return
     _measures(report, shown, view, key)
     _children(filters, report, user, pupils, column)
-    spreadsheet.buttons(
-        shown.export,
-        report_page.caption(report, filters, user, personal=False),
+    publication.buttons(
+        name,
+        model,
+        filters,
         user,
+        report=report,
+        shown=shown,
+        about=about,
+        look=(order, against, compare),
         stem=name.replace("_", "-"),
-        permission="cla.view",
         key=key,
     )
 
@@ -167,12 +172,16 @@ def _authorities(
         return
     shown = data.presented("funnel", model, filters, user, measure, (measure,))
     funnel_view.draw(shown, report.notes, key)
-    spreadsheet.buttons(
-        shown.export,
-        report_page.caption(report, filters, user, personal=False),
+    publication.buttons(
+        "funnel",
+        model,
+        filters,
         user,
+        report=report,
+        shown=shown,
+        about=measure,
+        look=(measure,),
         stem=f"all-authorities-{key}",
-        permission="cla.view",
         key=f"{key}_authorities",
     )
 

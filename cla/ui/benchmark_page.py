@@ -47,6 +47,7 @@ def show(name: str, user: User, *, pupils: str) -> None:
     model = data.model_or_stop(user, spec.title)
     filters = report_page.begin(spec.title, model, user, stage=spec.stage)
     publication.mark(user)
+    publication.mark(user)
     bar = st.container()
     splits = _splits(spec, filters, user)
     names = {one: measures.book[one].short for one, _ in spec.rows(academic_year(filters.year))}
@@ -60,7 +61,8 @@ def show(name: str, user: User, *, pupils: str) -> None:
     _baseline(report)
     order, against = _choices(report, splits, names, column, compare)
     view = address.segments("Show", _views(), "view")
-    shown = data.presented(name, model, filters, user, about, (order, against, compare))
+    look = (order, against, compare)
+    shown = data.presented(name, model, filters, user, about, look)
     key = name.partition("_")[0]
     if view == AUTHORITIES:
         _authorities(model, filters, user, names, key)

@@ -34,10 +34,14 @@ _FILLS = (
 )
 _PLAIN_FILLS = ((PALE, DARK), ("#C3CAD3", DARK))
 _PATTERNS = ("", "/", ".", "\\", "x", "|")
+VIOLET = "#6A51A3"
 MARKS = {
     "england_cla": ("diamond-open", PINK),
     "region_cla": ("triangle-up-open", TEAL),
+    "neighbours_cla": ("triangle-down-open", VIOLET),
     "england_all": ("square-open", GREY),
+    "pooled": ("cross-open", ORANGE),
+    "own_last": ("circle-open", BLUE),
 }
 """The mark of each comparator: shape and colour, the same in every chart."""
 _CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
@@ -65,11 +69,15 @@ TEMPLATE = go.layout.Template(
 
 @dataclass(frozen=True)
 class Comparator:
-    """One figure a row to hold ours against, None where there is none; ``mark`` of ``MARKS``."""
+    """One figure a row to hold ours against, None where there is none; ``mark`` of ``MARKS``.
+
+    ``hovers`` say each figure in words.
+    """
 
     name: str
     values: Sequence[float | None]
     mark: tuple[str, str]
+    hovers: Sequence[str]
 
 
 def plain(text: object) -> str:
@@ -97,21 +105,23 @@ def intervals(
 ) -> go.Figure:
     """A dot with its 95% interval for each row, and the comparators as open marks of other shapes.
 
-    Rows are drawn from the top in the order given. A row without a value shows its comparators
-    only.
+    Rows are drawn from the top in the order given, the comparators a little below ours so that they
+    do not cover it. A row without a value shows its comparators only.
     """
-    rows = [wrapped(label) for label in labels]
+    rows = list(range(len(labels)))
+    beneath = [row + _BENEATH for row in rows]
     figure = go.Figure()
     for comparator in comparators:
         mark, colour = comparator.mark
         figure.add_scatter(
             x=list(comparator.values),
-            y=rows,
+            y=beneath,
             mode="markers",
             cliponaxis=False,
             name=plain(comparator.name),
-            marker={"symbol": mark, "size": 12, "color": colour, "line": {"width": 2}},
-            hovertemplate=f"{plain(comparator.name)}: %{{x:.2~f}}<extra></extra>",
+            marker={"symbol": mark, "size": 11, "color": colour, "line": {"width": 2}},
+            customdata=[_hover(hover) for hover in comparator.hovers],
+            hovertemplate="%{customdata}<extra></extra>",
         )
     numbers = pd.DataFrame({"value": values, "low": lows, "high": highs}, dtype=float)
     figure.add_scatter(
@@ -130,14 +140,14 @@ def intervals(
             "thickness": 2,
             "width": 5,
         },
-        customdata=[plain(hover) for hover in hovers],
+        customdata=[_hover(hover) for hover in hovers],
         hovertemplate="%{customdata}<extra></extra>",
     )
     percent = unit == "percent"
     below = (numbers < 0).any(axis=None)
     figure.update_layout(
         template=TEMPLATE,
-        height=150 + 52 * len(rows),
+        height=150 + 60 * len(rows),
         xaxis={
             "range": [0, 100] if percent else None,
             "dtick": 20 if percent else None,
@@ -149,11 +159,23 @@ def intervals(
         },
         yaxis={
             "range": [len(rows) - 0.4, -0.6],
-            "categoryorder": "array",
-            "categoryarray": rows,
+            "tickmode": "array",
+            "tickvals": rows,
+            "ticktext": [wrapped(label) for label in labels],
+            "showgrid": False,
+            "zeroline": False,
         },
     )
     return figure
+
+
+_BENEATH = 0.26
+"""How far below ours the comparators of a row are drawn, in rows."""
+
+
+def _hover(text: str) -> str:
+    """What is said of a mark, in lines short enough for a narrow screen."""
+    return wrapped(text, 60)
 
 
 def timeline(segments: pd.DataFrame, marks: pd.DataFrame, plain_lanes: Sequence[str]) -> go.Figure:

@@ -1,27 +1,25 @@
 """Measures beside what they are held against: the chart, the table, the sentences.
 
 The frames come from ``cla.reports`` (``Report.frames["measures"]``) with values at full
-precision; here they are rounded and put into words.
+precision; ``measure_words`` rounds them and puts them into words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 from cla import measures as book
-from cla.measures import round_half_up
-from cla.reports.comparison import COMPARATORS
-from cla.reports.disclosure import HIDDEN
-from cla.ui import charts
-from cla.ui.words import counted, safe_md
+from cla.ui import charts, like_view, measure_words
+from cla.ui.measure_export import export
+from cla.ui.measure_words import Row, own_value, places, sentence, value, year_before
+from cla.ui.words import safe_md
 
-Row = Mapping[Any, Any]
+__all__ = ["ORDERS", "Group", "Presented", "draw", "own_value", "present", "sentence", "value"]
 
 ORDERS = {
     "headings": "Under headings",
@@ -31,36 +29,7 @@ ORDERS = {
 """How the rows can be ordered, by what the address says."""
 _WORTH_LEAVING_OUT = 3  # words that labels share
 _UNITS = {"percent": "Percentages", "score": "Scores"}
-
-
-def value(number: float | None, unit: str, *, signed: bool = False, places: int = 1) -> str:
-    """A value as it is shown: rounded half away from zero, with its unit.
-
-    "–" when there is none.
-    """
-    if number is None or pd.isna(number):
-        return "–"
-    rounded = round_half_up(float(number), places) + 0.0  # no minus before a zero
-    shown = f"{rounded:{'+' if signed else ''}.{places}f}".replace("-", "−")
-    return f"{shown}%" if unit == "percent" and not signed else shown
-
-
-def places(row: Row) -> int:
-    """The decimals of a measure: one for percentages, what DfE publishes for scores."""
-    return max(1, book.book[row["measure"]].places) if row["unit"] != "percent" else 1
-
-
-def own_value(row: Row) -> str:
-    """Our value of a measure; "c" where it is suppressed, as DfE writes it."""
-    suppressed = str(row["reason"]).startswith("Suppressed")
-    return HIDDEN if suppressed else value(row["value"], row["unit"], places=places(row))
-
-
-def comparators(measures: pd.DataFrame) -> dict[str, str]:
-    """What these measures can be held against, with names; a region only where it has figures."""
-    region = next(iter(measures["region"]), "") if len(measures) else ""
-    names = {**COMPARATORS, "region_cla": f"{region}, looked after"}
-    return {name: title for name, title in names.items() if region or name != "region_cla"}
+_NEW_LINE = "  \n"  # within a cell
 
 
 def ordered(measures: pd.DataFrame, order: str, against: str) -> pd.DataFrame:
@@ -68,43 +37,102 @@ def ordered(measures: pd.DataFrame, order: str, against: str) -> pd.DataFrame:
     if order not in ("order", "gap"):
         return measures
     flat = measures.assign(group=measures["unit"].map(_UNITS))
-    if order == "gap":
+    if order == "gap" and f"{against}_gap" in flat:
         flat = flat.sort_values(f"{against}_gap", na_position="last", kind="stable")
-    else:
+    elif order == "order":
         place = {name: at for at, name in enumerate(book.book)}
         flat = flat.sort_values("measure", key=lambda ids: ids.map(place), kind="stable")
     return flat.sort_values("unit", kind="stable", ignore_index=True)
 
 
-def shown(measures: pd.DataFrame, against: str) -> pd.DataFrame:
-    """The table for the screen: text in every cell, one row a measure."""
+def shown(measures: pd.DataFrame, compared: Mapping[str, str]) -> pd.DataFrame:
+    """The table for the screen, one row a measure; its cells are markdown.
+
+    One comparator has a column each for figure, gap, chance and verdict; several have one cell each
+    that holds them under each other.
+    """
     rows = measures.to_dict("records")
-    beside = comparators(measures)
     table: dict[str, list[str]] = {
-        "Measure": [row["label"] for row in rows],
-        "Ours": [own_value(row) for row in rows],
-        "Children": ["–" if pd.isna(row["n"]) else f"{int(row['n']):,}" for row in rows],
-        "95% interval": [_interval(row) for row in rows],
+        "Measure": [safe_md(row["label"]) for row in rows],
+        "Ours": [safe_md(own_value(row)) for row in rows],
+        "Children": [safe_md(measure_words.children(row["n"])) for row in rows],
+        "95% interval": [safe_md(measure_words.interval(row)) for row in rows],
     }
-    for name, title in beside.items():
-        table[title] = [value(row[name], row["unit"], places=places(row)) for row in rows]
-    table["Gap"] = [
-        value(row[f"{against}_gap"], row["unit"], signed=True, places=places(row)) for row in rows
-    ]
-    table["Verdict"] = [row[f"{against}_verdict"] or "–" for row in rows]
-    table["Year before"] = [_year_before(row) for row in rows]
-    table["Change"] = [
-        value(row["change"], row["unit"], signed=True, places=places(row)) for row in rows
-    ]
-    return pd.DataFrame(table)
+    if len(compared) == 1:
+        table |= _one(rows, *next(iter(compared.items())))
+    else:
+        for name, title in compared.items():
+            heading, when = _headed(rows, name, title)
+            table[heading] = [_cell(row, name, when) for row in rows]
+    if measure_words.OWN_LAST not in measures:
+        table["Year before"] = [safe_md(year_before(row)) for row in rows]
+        table["Change"] = [
+            safe_md(value(row["change"], row["unit"], signed=True, places=places(row)))
+            for row in rows
+        ]
+    return pd.DataFrame(table).set_index("Measure")
 
 
-def about_verdict(measures: pd.DataFrame, against: str) -> str:
-    """What gap and verdict mean, as a line under the tables."""
-    held = comparators(measures)[against]
+def _one(rows: Sequence[Row], name: str, title: str) -> dict[str, list[str]]:
+    heading, when = _headed(rows, name, title)
+    return {
+        heading: [safe_md(_figure(row, name, when)) for row in rows],
+        "Gap": [safe_md(measure_words.gap(row, name)) for row in rows],
+        "Chance we are above": [safe_md(measure_words.chance(row, name)) for row in rows],
+        "Verdict": [safe_md(measure_words.verdict(row, name)) for row in rows],
+    }
+
+
+def _headed(rows: Sequence[Row], name: str, title: str) -> tuple[str, str]:
+    """The heading of a comparator, and the year in it where all its figures are of one."""
+    years = {measure_words.year(row, name) for row in rows if not pd.isna(row[name])} - {""}
+    when = years.pop() if len(years) == 1 else ""
+    return safe_md(f"{title}, {when}" if when else title), when
+
+
+def _figure(row: Row, name: str, when: str) -> str:
+    """The figure of a comparator, with its year unless the heading says it."""
+    told, its = measure_words.figure(row, name), measure_words.year(row, name)
+    return f"{told} ({its})" if its and its != when and not pd.isna(row[name]) else told
+
+
+def _cell(row: Row, name: str, when: str) -> str:
+    """Figure, gap, chance and verdict of a comparator under each other."""
+    lines = [f"**{safe_md(_figure(row, name, when))}**"]
+    apart, above = measure_words.gap(row, name), measure_words.chance(row, name)
+    judged = measure_words.verdict(row, name)
+    lines += [safe_md(f"gap {apart}")] if apart != measure_words.NOTHING else []
+    lines += [safe_md(f"chance {above}")] if above != measure_words.NOTHING else []
+    if judged != measure_words.NOTHING:
+        lines.append(safe_md(measure_words.SHORT.get(judged, judged)))
+    return _NEW_LINE.join(lines)
+
+
+def each(measures: pd.DataFrame, compared: Mapping[str, str]) -> pd.DataFrame:
+    """One measure against each comparator in a row of its own; ``measures`` has one row."""
+    (row,) = measures.to_dict("records")
+    told: list[Mapping[str, str]] = [
+        {
+            "Compared with": title,
+            "Figure": measure_words.figure(row, name),
+            "Year": measure_words.year(row, name) or measure_words.NOTHING,
+            "Children": measure_words.children(row.get(f"{name}_n")),
+            "Gap": measure_words.gap(row, name),
+            "Chance we are above": measure_words.chance(row, name),
+            "Verdict": measure_words.verdict(row, name),
+        }
+        for name, title in compared.items()
+    ]
+    return pd.DataFrame(told).map(safe_md).set_index("Compared with")
+
+
+def about_verdict(compared: Mapping[str, str]) -> str:
+    """What the words beside a figure mean, as a line under the tables."""
     return (
-        f"Gap: ours less the figure of {held}. Verdict: whether our 95% interval lies above or "
-        "below that figure, or holds it; with five children or fewer it is too few to say."
+        "Gap: ours less that figure. Chance: the chance that our children would be above it again, "
+        "were only chance at work in ours. Verdict: whether our 95% interval lies above or below "
+        "the figure, or holds it (no different from what chance allows); with five children or "
+        f"fewer it is too few to say. Compared with: {'; '.join(compared.values())}."
     )
 
 
@@ -131,72 +159,6 @@ def shortened(measures: pd.DataFrame) -> pd.DataFrame:
     return measures.assign(label=[label[:1].upper() + label[1:] for label in shown])
 
 
-def export(measures: pd.DataFrame) -> pd.DataFrame:
-    """The table for a file: numbers as numbers, and where the published ones come from."""
-    rows = measures.copy()
-    beside = comparators(measures)
-    headings = {**_HEADINGS}
-    for name, title in beside.items():
-        headings |= {
-            name: title,
-            f"{name}_year": f"{title}: year",
-            f"{name}_source": f"{title}: source",
-            f"{name}_gap": f"Gap to {title}",
-            f"{name}_verdict": f"Verdict against {title}",
-        }
-    headings |= _LAST_HEADINGS
-    digits = [places(row) for row in measures.to_dict("records")]
-    numbers = ("value", "low", "high", "last_year", "change")
-    for name in (*numbers, *beside, *(f"{name}_gap" for name in beside)):
-        rows[name] = [
-            None if pd.isna(cell) else round_half_up(float(cell), places)
-            for cell, places in zip(rows[name], digits, strict=True)
-        ]
-    return rows[list(headings)].rename(columns=headings)
-
-
-_HEADINGS = {
-    "label": "Measure",
-    "group": "Heading",
-    "unit": "Unit",
-    "value": "Ours",
-    "n": "Children",
-    "low": "95% interval from",
-    "high": "95% interval to",
-}
-_LAST_HEADINGS = {
-    "last_year": "Ours, year before",
-    "last_year_n": "Children, year before",
-    "change": "Change",
-    "reason": "Why a figure is missing",
-}
-
-
-def sentence(row: Row, beside: Mapping[str, str], against: str = "england_cla") -> str:
-    """One measure in one sentence, for a report; ``beside`` names the comparators to be told."""
-    label, unit, digits = str(row["label"]), str(row["unit"]), places(row)
-    if row["reason"]:
-        return f"{label}: {row['reason']}"
-    own = value(row["value"], unit, places=digits)
-    average = "" if unit == "percent" else " on average"
-    said = f"{label}: {own}{average}"
-    if not pd.isna(row["n"]):
-        between = "," if average else ""
-        said += f"{between} of {counted(int(row['n']), 'child', 'children')}"
-    if not pd.isna(row["low"]):
-        said += f" (95% interval {_interval(row)})"
-    for name, title in beside.items():
-        if pd.isna(row[name]):
-            continue
-        told = value(row[name], unit, places=digits)
-        said += f"; {title} {told} in {row[f'{name}_year']}"
-        if name == against and row[f"{name}_verdict"]:
-            said += f" ({row[f'{name}_verdict']})"
-    if not pd.isna(row["change"]):
-        said += f"; the year before {_year_before(row)}"
-    return said + "."
-
-
 @dataclass(frozen=True, eq=False)
 class Chart:
     """A chart ready to draw, with what to say to those who cannot see it."""
@@ -207,110 +169,171 @@ class Chart:
 
 
 @dataclass(frozen=True, eq=False)
+class One:
+    """One measure by itself: what ours is, in words, and a table with a row a comparator."""
+
+    label: str
+    ours: str
+    table: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
 class Group:
-    """The measures under one heading: charts, the table in words, why figures are missing."""
+    """The measures under one heading: charts, the table, each by itself, what has to be said.
+
+    ``notes`` say why figures are missing, and what has to be known of the comparators.
+    """
 
     title: str
     charts: tuple[Chart, ...]
     table: pd.DataFrame
-    reasons: tuple[str, ...]
+    each: tuple[One, ...]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Presented:
-    """A frame of measures as it is shown: its groups, a sentence each, the table for a file."""
+    """A frame of measures as it is shown: its groups, a sentence each, the table for a file.
 
+    ``compared`` are the comparators shown, with their titles; ``like`` is like for like.
+    """
+
+    compared: Mapping[str, str]
     groups: tuple[Group, ...]
     sentences: tuple[str, ...]
     export: pd.DataFrame
+    like: like_view.Presented | None = None
 
 
 def present(
-    measures: pd.DataFrame, ours: str, order: str = "headings", against: str = "england_cla"
+    measures: pd.DataFrame,
+    ours: str,
+    order: str = "headings",
+    against: str = "",
+    compare: str = "",
 ) -> Presented:
-    """Everything to show of measures, made once and drawn often."""
-    against = against if against in comparators(measures) else "england_cla"
+    """Everything to show of measures, made once and drawn often.
+
+    ``compare`` names the comparators to show, parted by commas: "" for all that have figures.
+    ``against`` is the one that orders the rows by gap, and whose verdict stands in the sentences.
+    """
+    compared = measure_words.chosen(measures, compare.split(","))
+    against = against if against in compared else next(iter(compared), "")
     sorted_rows = ordered(measures, order, against)
     rows = sorted_rows.to_dict("records")
-    beside = comparators(measures)
     grouped = sorted_rows.groupby("group", sort=False)
     return Presented(
-        groups=tuple(_group(str(title), own, ours, against) for title, own in grouped),
+        compared=compared,
+        groups=tuple(_group(str(title), own, ours, compared, against) for title, own in grouped),
         sentences=tuple(
-            sentence(row, beside, against) for row in rows if not pd.isna(row["value"])
+            sentence(row, compared, against) for row in rows if not pd.isna(row["value"])
         ),
-        export=export(sorted_rows),
+        export=export(sorted_rows, compared),
     )
 
 
-def _group(title: str, measures: pd.DataFrame, ours: str, against: str) -> Group:
+def _group(
+    title: str, measures: pd.DataFrame, ours: str, compared: Mapping[str, str], against: str
+) -> Group:
     rows = shortened(measures)
-    table = shown(rows, against).map(safe_md).set_index("Measure")
-    reasons = tuple(dict.fromkeys(reason for reason in rows["reason"] if reason))
-    return Group(title, _charts(rows, ours, against), table, reasons)
+    records = rows.to_dict("records")
+    return Group(
+        title=title,
+        charts=_charts(rows, ours, compared, against),
+        table=shown(rows, compared),
+        each=tuple(
+            One(
+                str(row["label"]),
+                f"Ours: {measure_words.ours(row)}. {measure_words.one_child(row)}".strip()
+                if not row["reason"]
+                else str(row["reason"]),
+                each(rows.iloc[[place]], compared),
+            )
+            for place, row in enumerate(records)
+            if compared
+        ),
+        notes=(*dict.fromkeys(str(row["reason"]) for row in records if row["reason"]),
+               *_of_comparators(records, compared)),
+    )  # fmt: skip
 
 
-def _charts(measures: pd.DataFrame, ours: str, against: str) -> tuple[Chart, ...]:
-    """A chart for each unit among the rows, since percentages and scores share no scale."""
-    beside = list(comparators(measures))
+def _of_comparators(rows: Sequence[Row], compared: Mapping[str, str]) -> tuple[str, ...]:
+    """What has to be known of the comparators of some rows; once where it is the same for all."""
+    said: list[str] = []
+    for name, title in compared.items():
+        by_note: dict[str, list[str]] = {}
+        for row in rows:
+            if measure_words.note(row, name):
+                by_note.setdefault(measure_words.note(row, name), []).append(str(row["label"]))
+        for note, labels in by_note.items():
+            of = "" if len(labels) == len(rows) else f" ({'; '.join(labels)})"
+            said.append(f"{title}{of}: {note}")
+    return tuple(said)
+
+
+def _charts(
+    measures: pd.DataFrame, ours: str, compared: Mapping[str, str], against: str
+) -> tuple[Chart, ...]:
     return tuple(
-        _chart(str(unit), rows, ours, against)
+        _chart(str(unit), rows, ours, compared, against)
         for unit, rows in measures.groupby("unit", sort=False)
-        if rows[["value", *beside]].notna().any(axis=None)
+        if rows[["value", *compared]].notna().any(axis=None)
     )
 
 
-def _chart(unit: str, measures: pd.DataFrame, ours: str, against: str) -> Chart:
+def _chart(
+    unit: str, measures: pd.DataFrame, ours: str, compared: Mapping[str, str], against: str
+) -> Chart:
+    """A chart of what the table shows: every number in it is rounded as it is there."""
     rows = measures.to_dict("records")
-    beside = comparators(measures)
     figure = charts.intervals(
         measures["label"].tolist(),
-        measures["value"].tolist(),
-        measures["low"].tolist(),
-        measures["high"].tolist(),
+        [measure_words.rounded(row, "value") for row in rows],
+        [measure_words.rounded(row, "low") for row in rows],
+        [measure_words.rounded(row, "high") for row in rows],
         [
-            charts.Comparator(title, measures[name].tolist(), charts.MARKS[name])
-            for name, title in beside.items()
+            charts.Comparator(
+                title,
+                [measure_words.rounded(row, name) for row in rows],
+                charts.MARKS[name],
+                [f"{row['label']}: {measure_words.beside(row, name, title)}" for row in rows],
+            )
+            for name, title in compared.items()
             if measures[name].notna().any()
         ],
         unit=unit,
         ours=ours,
-        hovers=[sentence(row, beside, against) for row in rows],
+        hovers=[sentence(row, compared, against) for row in rows],
     )
-    gist = "; ".join(
-        f"{row['label']} {value(row['value'], unit, places=places(row))}" for row in rows
-    )
+    gist = "; ".join(f"{row['label']} {own_value(row)}" for row in rows)
     alt = f"Our figures with 95% intervals beside the published ones: {gist}. All in the table."
     return Chart(unit, figure, alt)
 
 
 def draw(group: Group, key: str, *, chart: bool = True, table: bool = True) -> None:
-    """One group on the page: heading, charts, table, and under it why figures are missing."""
+    """One group on the page: heading, charts, table, and under it what has to be said."""
     st.header(group.title)
     if chart:
         for one in group.charts:
             charts.draw(one.figure, alt=one.alt, key=f"{key}_{group.title}_{one.unit}")
     if table:
-        st.table(group.table, border="horizontal", alt=f"{group.title}: ours beside the published")
-    for reason in group.reasons:
-        st.caption(safe_md(reason))
+        st.table(group.table, border="horizontal", alt=f"{group.title}: ours beside the others")
+    for said in group.notes:
+        st.caption(safe_md(said))
+
+
+def draw_each(group: Group) -> None:
+    """One group with every measure by itself: what ours is, then a row a comparator."""
+    st.header(group.title)
+    for one in group.each:
+        st.subheader(safe_md(one.label))
+        st.markdown(safe_md(one.ours))
+        st.table(one.table, border="horizontal", alt=f"{one.label}: ours beside the others")
+    for said in group.notes:
+        st.caption(safe_md(said))
 
 
 def draw_sentences(sentences: Sequence[str]) -> None:
     """Each figure as a sentence that can be copied into a report."""
     for one in sentences:
         st.code(one, language=None, wrap_lines=True)
-
-
-def _interval(row: Row) -> str:
-    low, high, unit = row["low"], row["high"], str(row["unit"])
-    if pd.isna(low) or pd.isna(high):
-        return "–"
-    return f"{value(low, 'score', places=places(row))} to {value(high, unit, places=places(row))}"
-
-
-def _year_before(row: Row) -> str:
-    if pd.isna(row["last_year"]):
-        return "–"
-    before = value(row["last_year"], str(row["unit"]), places=places(row))
-    return before if pd.isna(row["last_year_n"]) else f"{before} of {int(row['last_year_n']):,}"

@@ -108,7 +108,7 @@ def _codes_instead(style: Styler, title: str, codes: pd.Series) -> Styler:
     """The outcome code in the cells of a column that have no number; words where there is none."""
     codes = codes.astype("str").fillna("").str.strip().replace("", NO_SCORE)
     codes = codes[style.data[title].isna()]  # type: ignore[attr-defined]
-    for code in codes.unique():
+    for code in sorted(set(codes)):
         cells = (codes.index[codes == code], [title])
         style = style.format(_always(str(code)), subset=cells)
         style = style.map(_always(_TONES[kinds.NO_RESULT]), subset=cells)

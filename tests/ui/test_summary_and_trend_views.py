@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from cla.reports import Filters, att8_benchmark, ks2_benchmark, ks2_summary, trends
-from cla.ui import measure_table, summary_view, trend_view
+from cla.ui import measure_export, measure_table, measure_words, summary_view, trend_view
 from cla.ui.charts_stacked import Bar, Part, bars, key
 from tests.reports import made
 from tests.reports.test_benchmarks_ten import KS4
@@ -97,16 +97,20 @@ def test_a_trend_breaks_its_line_and_says_why() -> None:
     assert att8.table["Ours"].tolist() == ["27\\.8", "27\\.8", "–", "27\\.8"]
 
 
-def test_the_gap_can_be_measured_against_each_comparator() -> None:
+def test_one_comparator_has_a_column_each_for_figure_gap_chance_and_verdict() -> None:
     model = made.made("ks4", {2024: KS4})
     frame = att8_benchmark(model, Filters(2024), child_level=True).frame
+    titles = measure_words.comparators(frame)
     tables = {
-        against: measure_table.shown(frame, against)
-        for against in ("england_cla", "region_cla", "england_all")
+        name: measure_table.shown(frame, {name: titles[name]}).replace(r"\\", "", regex=True)
+        for name in ("england_cla", "region_cla", "england_all")
     }
-    gaps = {against: table["Gap"].iloc[0] for against, table in tables.items()}
+    gaps = {name: table["Gap"].iloc[0] for name, table in tables.items()}
     assert gaps == {"england_cla": "+9.6", "region_cla": "+7.5", "england_all": "−18.1"}
-    assert tables["region_cla"]["North East, looked after"].iloc[0] == "20.3"
+    regional = tables["region_cla"]
+    (heading,) = [name for name in regional if name.startswith("North East")]
+    assert heading == "North East, looked after, 2023/24"
+    assert regional[heading].iloc[0] == "20.3"
     assert tables["england_cla"]["Ours"].iloc[5] == "−1.07"  # Progress 8 has two places
 
 
@@ -125,7 +129,7 @@ def test_a_sentence_says_figure_number_interval_comparators_and_verdict() -> Non
     model = made.made("ks4", {2024: KS4})
     frame = att8_benchmark(model, Filters(2024), child_level=True).frame
     row = frame.iloc[5]
-    said = measure_table.sentence(row, measure_table.comparators(frame))
+    said = measure_table.sentence(row, measure_words.comparators(frame))
     assert said == (
         "Average Progress 8 score: −1.07 on average, of 7 children (95% interval −2.12 to −0.02); "
         "England, looked after −1.31 in 2023/24 (no different from what chance allows); "
@@ -135,7 +139,8 @@ def test_a_sentence_says_figure_number_interval_comparators_and_verdict() -> Non
 
 def test_the_export_holds_numbers_and_sources() -> None:
     model = made.made("ks4", {2024: KS4})
-    export = measure_table.export(att8_benchmark(model, Filters(2024), child_level=True).frame)
+    frame = att8_benchmark(model, Filters(2024), child_level=True).frame
+    export = measure_export.export(frame, measure_words.comparators(frame))
     assert export["Ours"].tolist()[0] == 27.8
     assert export["Gap to North East, looked after"].iloc[0] == 7.5
     assert export["England, looked after: source"].str.len().iloc[0] > 10

@@ -44,10 +44,13 @@ _DAMAGE = (
 )
 
 
-def open_uploads(paths: str | Path | Upload | Iterable[str | Path | Upload]) -> list[Upload]:
+def open_uploads(
+    paths: str | Path | Upload | Iterable[str | Path | Upload], folders: bool = False
+) -> list[Upload]:
     """The files behind paths and uploads, flat ZIPs unpacked in memory. Raises Unusable.
 
     What is a ZIP is decided by its first bytes, never by its name; member names are labels only.
+    Files inside folders of a ZIP are refused, unless ``folders``.
     """
     given = [paths] if isinstance(paths, (str, Path, Upload)) else list(paths)
     if not given:
@@ -57,7 +60,7 @@ def open_uploads(paths: str | Path | Upload | Iterable[str | Path | Upload]) -> 
     for item in given:
         try:
             upload = item if isinstance(item, Upload) else _from_disk(Path(item))
-            uploads += _opened(upload)
+            uploads += _opened(upload, folders)
         except Unusable as refusal:
             problems += refusal.problems
     if problems:
@@ -79,11 +82,11 @@ def _from_disk(path: Path) -> Upload:
         ) from None
 
 
-def _opened(upload: Upload) -> list[Upload]:
+def _opened(upload: Upload, folders: bool) -> list[Upload]:
     if len(upload.content) > MAX_BYTES:
         raise too_large(upload.label, MAX_BYTES)
     if upload.content.startswith(_ZIP):
-        return _unpacked(upload)
+        return _unpacked(upload, folders)
     _refuse_foreign(upload)
     return [upload]
 
@@ -96,11 +99,11 @@ def _refuse_foreign(upload: Upload) -> None:
             )
 
 
-def _unpacked(upload: Upload) -> list[Upload]:
+def _unpacked(upload: Upload, folders: bool) -> list[Upload]:
     try:
         with zipfile.ZipFile(io.BytesIO(upload.content)) as archive:
             members = [member for member in archive.infolist() if not _is_litter(member)]
-            _check_members(upload, members)
+            _check_members(upload, members, folders)
             return _read_members(upload, archive, members)
     except _DAMAGE:
         raise refusal(
@@ -122,7 +125,9 @@ def _parts(filename: str) -> list[str]:
     return re.split(r"[/\\:]", filename)
 
 
-def _check_members(upload: Upload, members: Sequence[zipfile.ZipInfo]) -> None:
+def _check_members(
+    upload: Upload, members: Sequence[zipfile.ZipInfo], folders: bool = False
+) -> None:
     """Refuse what the directory of the ZIP already shows: too many, folders, doubles, locks."""
     zip_name = upload.label
     if any(member.filename == "[Content_Types].xml" for member in members):
@@ -141,7 +146,7 @@ def _check_members(upload: Upload, members: Sequence[zipfile.ZipInfo]) -> None:
             "is inside a folder; put the files at the top of the ZIP, without folders.",
         )
         for member in members
-        if len(_parts(member.filename)) > 1
+        if len(_parts(member.filename)) > 1 and not folders
     ]
     problems += _doubled_members(zip_name, members)
     problems += [

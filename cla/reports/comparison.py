@@ -24,7 +24,6 @@ TOO_FEW = 5
 ABOVE, BELOW = "above", "below"
 NO_DIFFERENCE = "no different from what chance allows"
 TOO_FEW_TO_SAY = "too few to say"
-GIVES_AWAY = "Suppressed: beside the other cohorts it would show what a few children did."
 
 
 COMPARATORS: Mapping[str, str] = {
@@ -244,7 +243,7 @@ class Figures:
             return estimate
         (shown,) = measures.suppress([estimate], self.profile)
         if not shown.symbol and self._gives_away(name):
-            return nothing(name, GIVES_AWAY, "c")
+            return nothing(name, measures.REASON, "c")
         return measure_safety.safe(self.matched, self.academic_year, estimate, shown)
 
     def _nobody(self) -> str:

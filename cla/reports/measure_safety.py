@@ -16,7 +16,6 @@ from cla import measures
 from cla.measures import Estimate
 from cla.reports.disclosure import small
 
-COMPLETES = "Suppressed: beside the other measures it would show what a few children did."
 WHO_COUNTS = "elig"
 INSIDE: Mapping[str, tuple[str, ...]] = {
     **{f"ks1_{one}_gds": (f"ks1_{one}_exp",) for one in ("read", "writ", "mat")},
@@ -84,7 +83,9 @@ def safe_parts(
 
 def hidden(shown: Estimate) -> Estimate:
     """Nothing of an estimate but that it is hidden."""
-    return dataclasses.replace(without_number(shown), value=None, reason=COMPLETES, symbol="c")
+    return dataclasses.replace(
+        without_number(shown), value=None, reason=measures.REASON, symbol="c"
+    )
 
 
 def without_number(shown: Estimate) -> Estimate:

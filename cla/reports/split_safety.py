@@ -22,7 +22,6 @@ NOT_SPLIT = (
     "Groups by this characteristic are for people who may see children's records: beside the "
     "other groups shown, they would give single children away."
 )
-IN_COMMON = "Suppressed: with the other groups it would show what a few children did."
 
 
 def safe_split(
@@ -88,7 +87,7 @@ def _hidden(estimate: Estimate, *, keep_n: bool) -> Estimate:
         low=None,
         high=None,
         method="",
-        reason=IN_COMMON,
+        reason=measures.REASON,
         symbol=HIDDEN,
     )
 

@@ -96,7 +96,9 @@ def in_symbols(table: pd.DataFrame) -> pd.DataFrame:
     if _WHY in table:
         hidden = table[_WHY].fillna("").astype("str").str.startswith(SUPPRESSED)
         return _marked(table, _OWN, hidden)
-    return _marked(table, _COUNTED, pd.Series(True, index=table.index))
+    if set(_COUNTED) <= set(table):
+        return _marked(table, _COUNTED, pd.Series(True, index=table.index))
+    return table
 
 
 def _marked(table: pd.DataFrame, columns: tuple[str, ...], hidden: pd.Series) -> pd.DataFrame:

@@ -14,7 +14,8 @@ from cla.measures.book import book
 from cla.measures.estimates import Estimate
 from cla.measures.suppression.profiles import DFE_OUTCOMES, Rules, rules
 
-REASON = "Suppressed: too few children to publish."
+REASON = "Suppressed: too few children, or a figure of too few would follow from it."
+"""One sentence for everything hidden: which of the figures are the small ones is not said."""
 
 
 def suppress(estimates: Iterable[Estimate], profile: str = DFE_OUTCOMES) -> tuple[Estimate, ...]:

@@ -1,6 +1,7 @@
 """What a figure is held against: published figures of England, its regions and authorities."""
 
 from cla.benchmarks.cells import CHARACTERISTICS, UNIT, pool
+from cla.benchmarks.exchange import FORMAT, VERSION, Exchange, read_exchange, write_exchange
 from cla.benchmarks.figures import (
     ALL_PUPILS,
     ATTRIBUTION,
@@ -25,10 +26,13 @@ __all__ = [
     "ATTRIBUTION",
     "CHARACTERISTICS",
     "ENGLAND",
+    "FORMAT",
     "LOOKED_AFTER",
     "SYMBOLS",
     "TOTAL",
     "UNIT",
+    "VERSION",
+    "Exchange",
     "Figure",
     "Library",
     "Neighbour",
@@ -41,8 +45,10 @@ __all__ = [
     "neighbours",
     "pool",
     "published",
+    "read_exchange",
     "series",
     "shipped",
     "standardise",
     "symbol_words",
+    "write_exchange",
 ]

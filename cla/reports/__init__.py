@@ -43,6 +43,7 @@ from cla.reports.pupil_wide import (
     ks4_pupil_details,
 )
 from cla.reports.report import Coverage, Report
+from cla.reports.shared_cells import shared_cells
 from cla.reports.summary_reports import early_summary, ks1_summary, ks2_summary, ks4_summary
 from cla.reports.trends import trends
 from cla.reports.warming import warm
@@ -122,6 +123,7 @@ __all__ = [
     "progress_benchmark",
     "progress_pupil_list",
     "pupil_details",
+    "shared_cells",
     "trends",
     "undecided",
     "warm",

@@ -1,0 +1,243 @@
+"""The cells that an authority can share: its default cohort, everybody and by four characteristics.
+
+Never a child's row, never fewer than ten children, nothing that a person without the permission to
+see children's records could not see on a page, and nothing that is withheld can be worked out from
+what is given (``shared_safety``).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from cla import measures
+from cla.benchmarks import TOTAL, UNIT
+from cla.benchmarks.cells import HELD, SHOWN, as_cells, categories, no_cells, together
+from cla.measures import Estimate
+from cla.reports import measure_safety, split_safety
+from cla.reports.by_group import group_of
+from cla.reports.comparison import figures, nothing
+from cla.reports.disclosure import small
+from cla.reports.filters import Filters
+from cla.reports.model import STAGE_LABELS, Model, academic_year
+from cla.reports.shared_safety import Table
+from cla.reports.split_safety import SPLITS
+
+EXCHANGE = "exchange"
+
+
+def shared_cells(
+    model: Model, years: Sequence[int] | None = None, profile: str = EXCHANGE
+) -> pd.DataFrame:
+    """The cells (``cla.benchmarks.cells.COLUMNS``) of these collection years, by default of all.
+
+    Children looked after twelve months at 31 March, by the rule set ``profile``. A year is decided
+    by itself: its cells are the same whatever other years are asked for.
+    """
+    wanted = model.years if years is None else [year for year in model.years if year in set(years)]
+    parts = [
+        shared_of(model, year, stage, profile) for year in wanted for stage in model.stages(year)
+    ]
+    return together(parts)
+
+
+def shared_of(model: Model, year: int, stage: str, profile: str = EXCHANGE) -> pd.DataFrame:
+    """The cells of one stage and collection year; kept with the model. Do not write to them."""
+    key = ("shared cells", year, stage, profile)
+    return model.once(key, lambda: _cells_of(model, year, stage, profile))
+
+
+def _cells_of(model: Model, year: int, stage: str, profile: str) -> pd.DataFrame:
+    if stage not in STAGE_LABELS or year not in model.years:
+        return no_cells()
+    own = figures(model, Filters(year), stage, child_level=True, keep=SPLITS)
+    when = academic_year(year)
+    names = [
+        one.id
+        for one in measures.of_stage(stage)
+        if measures.available(one.id, when).available
+        and (one.numerator in own.matched and one.denominator in own.matched)
+    ]
+    if own.missing or own.matched.empty or not names:
+        return no_cells()
+    raw = _Raw(own.matched, names)
+    if not raw.names:
+        return no_cells()
+    table = raw.table(profile)
+    table.make_safe()
+    return as_cells(_rows(raw, table).assign(la=model.la, academic_year=when))
+
+
+class _Raw:
+    """Everything counted, nothing withheld: rows measures, columns everybody and each group."""
+
+    def __init__(self, pupils: pd.DataFrame, names: Sequence[str]) -> None:
+        whole = measures.cells(pupils, names).set_index("measure")
+        whole = whole[whole["n"] > 0]
+        self.names = [name for name in names if name in whole.index]
+        self.columns: list[tuple[str, str]] = [(TOTAL, TOTAL)]
+        self.groups: dict[str, list[int]] = {}
+        tables = [whole.loc[self.names]]
+        sizes = [len(pupils)]
+        counts = [self._who_counts(pupils)]
+        known = categories()
+        for name in SPLITS:
+            group = group_of(pupils, name)
+            found = measures.cells(pupils, self.names, by=group)
+            present = [one for one in known[name] if (group == one).any()]
+            self.groups[name] = [len(self.columns) + at for at in range(len(present))]
+            for one in present:
+                rows = found[found["category"] == one].set_index("measure")
+                self.columns.append((name, one))
+                tables.append(rows.reindex(self.names, fill_value=0))
+                sizes.append(int((group == one).sum()))
+                counts.append(self._who_counts(pupils[group == one]))
+        self.sizes, self.counts = sizes, np.array(counts)
+        self.n, self.total, self.squares = (
+            np.column_stack([table[what].to_numpy(dtype=np.int64) for table in tables])
+            for what in ("n", "total", "squares")
+        )
+        self.proportion = np.array(
+            [measures.book[name].statistic == "proportion" for name in self.names]
+        )
+        self.outside = np.array([self._has_others(pupils, name) for name in self.names])
+
+    @staticmethod
+    def _who_counts(pupils: pd.DataFrame) -> int:
+        """How many count at all; -1 where the results do not say."""
+        if measure_safety.WHO_COUNTS not in pupils:
+            return -1
+        return int(pupils[measure_safety.WHO_COUNTS].fillna(False).astype(bool).sum())
+
+    @staticmethod
+    def _has_others(pupils: pd.DataFrame, name: str) -> bool:
+        """Whether a measure has children who do not count elsewhere: then sizes do not compare."""
+        if measure_safety.WHO_COUNTS not in pupils:
+            return True
+        counts, inside = (
+            pupils[column].fillna(False).astype(bool)
+            for column in (measure_safety.WHO_COUNTS, measures.book[name].denominator)
+        )
+        return bool((inside & ~counts).any())
+
+    def table(self, profile: str) -> Table:
+        """What is withheld to begin with: what pages hide, and what tells how many a few are."""
+        gives = self._gives_a_number_away()
+        n_held = np.zeros(self.n.shape, dtype=bool)
+        n_held[gives[:, 0]] = True
+        table = Table(
+            names=self.names,
+            groups=self.groups,
+            n=self.n,
+            reached=np.where(self.proportion[:, None], self.total // UNIT, 0),
+            proportion=self.proportion,
+            rules=measures.rules(profile),
+            n_held=n_held,
+            held=self._without_spread() | self._hidden_on_pages(),
+        )
+        for name, columns in self.groups.items():
+            table.dropped[name] |= gives[:, columns].any(axis=1)
+        return table
+
+    def _gives_a_number_away(self) -> np.ndarray:
+        """Where a few children count who are not in the measure, or have a score that falls short
+        of the standard (``measure_safety``)."""
+        found = np.zeros(self.n.shape, dtype=bool)
+        at = {name: row for row, name in enumerate(self.names)}
+        for row, name in enumerate(self.names):
+            if measures.book[name].statistic == "progress":
+                continue
+            if not self.outside[row]:
+                found[row] |= _small(self.counts - self.n[row])
+            standard = at.get(measure_safety.SCORED.get(name, ""))
+            if standard is not None:
+                short = self.n[row] - self.total[standard] // UNIT
+                found[row] |= _small(short) & (self.n[standard] > 0)
+        return found & (self.n > 0)
+
+    def _without_spread(self) -> np.ndarray:
+        """Averages of children who all have the same score: the score of each of them."""
+        n, total, squares = (values.astype(object) for values in (self.n, self.total, self.squares))
+        same = n * squares * UNIT - total * total <= n * n * UNIT
+        return ~self.proportion[:, None] & (self.n > 0) & same.astype(bool)
+
+    def _hidden_on_pages(self) -> np.ndarray:
+        """Totals that pages hide from people who may not see small numbers."""
+        found = np.zeros(self.n.shape, dtype=bool)
+        for row in range(len(self.names)):
+            whole, *parts = [self._estimate(row, at) for at in range(len(self.columns))]
+            (seen,) = measures.suppress([whole])
+            found[row, 0] = seen.value is None
+            for columns in self.groups.values():
+                own = [parts[at - 1] for at in columns]
+                order = sorted(
+                    range(len(columns)), key=lambda place: (self.sizes[columns[place]], place)
+                )
+                shown = split_safety.safe_split(whole, own, order)
+                found[row, columns] = [one.value is None for one in shown]
+        return found & (self.n > 0)
+
+    def _estimate(self, row: int, at: int) -> Estimate:
+        """A cell as the rules of pages read it: its children and its total."""
+        n, total = int(self.n[row, at]), self.total[row, at] / UNIT
+        value = total / n if n else None
+        blank = nothing(self.names[row], "", "")
+        return dataclasses.replace(blank, n=n, total=total, value=value)
+
+
+def _small(counts: np.ndarray) -> np.ndarray:
+    return np.vectorize(small, otypes=[bool])(counts)
+
+
+def _rows(raw: _Raw, table: Table) -> pd.DataFrame:
+    """The cells that are given, and marks where one is withheld."""
+    parts = []
+    for row, name in enumerate(raw.names):
+        given = _given(raw, table, row)
+        at = np.flatnonzero(given)
+        n_held, held = table.n_held[row, at], table.held[row, at]
+        ranged = ~n_held & raw.proportion[row]
+        numbers: Mapping[str, tuple[np.ndarray, np.ndarray]] = {
+            "n": (raw.n[row, at], ~n_held),
+            "total": (raw.total[row, at], ~held),
+            "squares": (raw.squares[row, at], ~held),
+            "total_low": (
+                np.where(held, table.low[row, at] * UNIT, raw.total[row, at]),
+                ~held | ranged,
+            ),
+            "total_high": (
+                np.where(held, table.high[row, at] * UNIT, raw.total[row, at]),
+                ~held | ranged,
+            ),
+        }
+        frame = pd.DataFrame(
+            {
+                what: pd.arrays.IntegerArray(own.copy(), ~there)
+                for what, (own, there) in numbers.items()
+            }
+        )
+        frame["measure"] = name
+        frame["characteristic"] = [raw.columns[place][0] for place in at]
+        frame["category"] = [raw.columns[place][1] for place in at]
+        frame["held"] = np.where(held, HELD, SHOWN)
+        parts.append(frame)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _given(raw: _Raw, table: Table, row: int) -> np.ndarray:
+    """Which cells have a row: everybody, and groups with children where the measure is split.
+
+    Where the number of everybody is withheld, nothing is said of groups; groups whose averages are
+    all withheld are not told of either.
+    """
+    given = (raw.n[row] > 0) | table.n_held[row]
+    for name, columns in raw.groups.items():
+        gone = table.dropped[name][row] or table.n_held[row, 0]
+        useless = not raw.proportion[row] and table.held[row, columns].all()
+        if gone or useless:
+            given[columns] = False
+    given[0] = True
+    return given

@@ -1,6 +1,8 @@
 """What a figure is held against: published figures of England, its regions and authorities."""
 
 from cla.benchmarks.cells import CHARACTERISTICS, UNIT, pool
+from cla.benchmarks.ees import Published, Surveyed, read_ees, survey_ees, title_of
+from cla.benchmarks.ees_bands import Block, band_column, bands, blocks
 from cla.benchmarks.exchange import FORMAT, VERSION, Exchange, read_exchange, write_exchange
 from cla.benchmarks.figures import (
     ALL_PUPILS,
@@ -32,23 +34,32 @@ __all__ = [
     "TOTAL",
     "UNIT",
     "VERSION",
+    "Block",
     "Exchange",
     "Figure",
     "Library",
     "Neighbour",
     "NeighbourMean",
+    "Published",
     "Standardised",
+    "Surveyed",
     "areas",
+    "band_column",
+    "bands",
+    "blocks",
     "figures_of",
     "groups",
     "neighbour_mean",
     "neighbours",
     "pool",
     "published",
+    "read_ees",
     "read_exchange",
     "series",
     "shipped",
     "standardise",
+    "survey_ees",
     "symbol_words",
+    "title_of",
     "write_exchange",
 ]

@@ -11,6 +11,7 @@ from cla.importing.comparison import Comparison, compare, comparison
 from cla.importing.kept import load_return
 from cla.importing.kinds import KINDS, Context, Prepared, prepare_return
 from cla.importing.pipeline import check_again, run, submit
+from cla.importing.published import FiguresChanged, figures_changed, published_frame
 from cla.importing.validations import Followed, followed
 from cla.importing.worker import start
 
@@ -20,16 +21,19 @@ __all__ = [
     "PROVIDERS",
     "Comparison",
     "Context",
+    "FiguresChanged",
     "Followed",
     "Prepared",
     "check_again",
     "compare",
     "comparison",
+    "figures_changed",
     "followed",
     "load_return",
     "prepare_return",
     "previous_return",
     "provider_list",
+    "published_frame",
     "run",
     "something_new",
     "start",

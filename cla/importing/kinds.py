@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
@@ -17,6 +17,7 @@ from cla.files import Upload
 from cla.importing import mappings, validations
 from cla.importing.beside import BESIDE, PROVIDERS, Beside, beside
 from cla.importing.kept import LINES, NOTICES, lines_frame, rebuilt
+from cla.importing.published import ABOUT, EES, FIGURES
 from cla.importing.validations import CARRIED, COMPARED, FINDINGS, NOT_RUN
 from cla.problems import Problem, Unusable
 from cla.results import Results
@@ -24,7 +25,10 @@ from cla.ssda903.returns import Return
 from cla.store import Store, imports
 from cla.store.imports import File
 
-CURRENT = "current"
+if TYPE_CHECKING:
+    from cla.benchmarks import Published
+
+CURRENT, PUBLISHED = "current", "published"
 FLAGS, COUNTS, SCHOOLS, CHECKS = "flags", "counts", "schools", "checks"
 """Names of the frames kept beside results and characteristics."""
 
@@ -228,12 +232,25 @@ def current_kind(uploads: Sequence[Upload], context: Context) -> list[Prepared]:
     ]
 
 
+def published_kind(uploads: Sequence[Upload], context: Context) -> list[Prepared]:
+    """Published figures of DfE, one import for each data set and its latest year.
+
+    They may be imported in any year: ``context.year`` is not asked.
+    """
+    from cla import benchmarks
+
+    found = benchmarks.read_ees(uploads)
+    context.tell("Preparing the figures", 0.7)
+    return [_published(each) for each in found]
+
+
 KINDS: Mapping[str, Kind] = {
     "ssda903": ssda903_kind,
     "results": results_kind,
     "census": census_kind,
     CURRENT: current_kind,
     PROVIDERS: providers_kind,
+    PUBLISHED: published_kind,
 }
 
 
@@ -272,6 +289,24 @@ def _tidy(kind: str, found: Tidy) -> Prepared:
         row_counts={kind: len(found.frame)},
         findings={},
         key=_frame_key(found.frame),
+    )
+
+
+def _published(found: Published) -> Prepared:
+    """A data set as it is kept; the figures themselves say whether it is imported already."""
+    about = {"title": found.title, "release": found.release, "periods": ", ".join(found.periods)}
+    return Prepared(
+        kind=EES + found.dataset,
+        year=found.year,
+        source="ees",
+        frames={
+            FIGURES: found.frame,
+            NOTICES: _notices(found.notices),
+            ABOUT: pd.DataFrame({"what": list(about), "said": list(about.values())}, dtype="str"),
+        },
+        row_counts={FIGURES: len(found.frame)},
+        findings={},
+        key=_frame_key(found.frame.drop(columns="source")),
     )
 
 

@@ -46,7 +46,8 @@ def submit(
 
     ``kind`` is "ssda903" or "providers" (with their collection ``year``), "results" or "census"
     (which bring their year along; a ``year`` says which to take from files of several, or of none),
-    or "current" (a list of children, which says its day).
+    "current" (a list of children, which says its day), or "published" (figures of DfE, which say
+    their years).
     ``any_year``: a person has confirmed the year of a return without a date in it. ``previous`` are
     last year's files for the check of a return, used when the authority has no return of that year
     and kept only while the job lasts. The same files handed in twice at once are one job. Raises,

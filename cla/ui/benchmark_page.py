@@ -47,7 +47,6 @@ def show(name: str, user: User, *, pupils: str) -> None:
     model = data.model_or_stop(user, spec.title)
     filters = report_page.begin(spec.title, model, user, stage=spec.stage)
     publication.mark(user)
-    publication.mark(user)
     bar = st.container()
     splits = _splits(spec, filters, user)
     names = {one: measures.book[one].short for one, _ in spec.rows(academic_year(filters.year))}

@@ -10,7 +10,6 @@ import pandas as pd
 import streamlit as st
 
 from cla.access import User
-from cla.measures import round_half_up
 from cla.ui import address, measure_words
 from cla.ui.words import safe_md
 
@@ -74,16 +73,11 @@ def draw(measures: pd.DataFrame, user: User) -> str:
 
 
 def _hint(measures: pd.DataFrame) -> None:
-    """That more years together say more, where one is of few children."""
+    """That more years together say more, where every figure is of few children."""
     counts = measures.loc[measures["value"].notna(), "n"].dropna()
-    if years() != "1" or counts.empty or counts.max() > FEW or not counts.max():
+    if years() != "1" or counts.empty or counts.max() > FEW:
         return
-    most = int(counts.max())
-    worth = ""
-    if (measures["unit"] == "percent").any():
-        points = round_half_up(100 / most, 1)
-        worth = f" One child is {'' if counts.eq(most).all() else 'at least '}{points:.1f} points."
     st.caption(
-        safe_md(f"No figure here is of more than {most} children.{worth} Three years together have "
-                "narrower intervals.")
-    )  # fmt: skip
+        f"No figure here is of more than {int(counts.max()):,} children: three years together have "
+        "narrower intervals."
+    )

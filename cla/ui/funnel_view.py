@@ -78,7 +78,7 @@ def present(report: Report, authority: str, measure: str) -> Presented:
         symbols=symbols.reset_index(drop=True),
         places=places,
         unit=definition.unit,
-        export=table.assign(Symbol=symbols.to_numpy()),
+        export=_export(table, areas["symbol"]),
     )
 
 
@@ -126,6 +126,16 @@ def _table(areas: pd.DataFrame, *, limited: bool) -> pd.DataFrame:
         }
     ).reset_index(drop=True)
     return table if limited else table.drop(columns="Beside the limits")
+
+
+def _export(table: pd.DataFrame, symbols: pd.Series) -> pd.DataFrame:
+    """The table for a file, DfE's symbol in the place of a number that is not shown."""
+    signs = symbols.fillna("").astype("str").set_axis(table.index)
+    numbers = ("Figure", "Children")
+    filled = {
+        name: table[name].astype("object").mask(table[name].isna(), signs) for name in numbers
+    }
+    return table.assign(**filled)
 
 
 def _figure(

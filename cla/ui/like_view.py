@@ -14,6 +14,7 @@ import streamlit as st
 
 from cla.measures import round_half_up
 from cla.reports import Report
+from cla.reports.by_group import lower_first
 from cla.ui.measure_words import NOTHING, Row, children, places, value
 from cla.ui.words import safe_md
 
@@ -146,7 +147,7 @@ def _ways(rows: Sequence[Row]) -> tuple[str, ...]:
     said: dict[str, list[str]] = {}
     for row in rows:
         way = WAYS.get(str(row["way"]), "")
-        by = f", by {str(row['by'])[:1].lower()}{str(row['by'])[1:]}" if row["by"] else ""
+        by = f", by {lower_first(str(row['by']))}" if row["by"] else ""
         told = ". ".join(one for one in (f"{way}{by}" if way else "", str(row["why"] or "")) if one)
         if told:
             said.setdefault(told.rstrip("."), []).append(str(row["label"]))

@@ -20,6 +20,15 @@ from cla.ui.words import counted
 Row = Mapping[Any, Any]
 NOTHING = "–"
 OWN_LAST = "own_last"
+TITLES = {
+    "england_cla": "England, looked after",
+    "region_cla": "Region, looked after",
+    "neighbours_cla": "Statistical neighbours, looked after",
+    "england_all": "England, all pupils",
+    "pooled": "Other authorities here, looked after",
+    "own_last": "Ours, the year before",
+    **COMPARATORS,
+}
 SHORT = {NO_DIFFERENCE: "no different"}
 """Verdicts as they fit beside other figures; the rest are short enough."""
 
@@ -108,7 +117,7 @@ def year(row: Row, name: str) -> str:
 def comparators(measures: pd.DataFrame) -> dict[str, str]:
     """What these measures can be held against, with names: what has a figure, or says why not."""
     region = next(iter(measures["region"]), "") if len(measures) else ""
-    names = {**COMPARATORS, "region_cla": f"{region}, looked after"}
+    names = {**TITLES, "region_cla": f"{region}, looked after"}
     if not region:
         del names["region_cla"]
     return {name: title for name, title in names.items() if _known(measures, name)}

@@ -24,6 +24,7 @@ def add(commands: Any) -> None:
     _receiver(commands, "census", "census", "keep school characteristics and report from them")
     _receiver(commands, "current", "current", "keep the list of the children looked after now")
     _receiver(commands, "providers", "providers", "keep Ofsted's list to check returns with")
+    _receiver(commands, "published", "published", "keep published figures of DfE to compare with")
     work = commands.add_parser("work", description="Do one queued import (the server starts this).")
     work.add_argument("job", metavar="JOB")
     work.set_defaults(run=_work)
@@ -61,8 +62,8 @@ def _receiver(commands: Any, name: str, kind: str, help_text: str) -> None:
         action="store_true",
         help="check and keep the files, and leave what is current as it is",
     )
-    if kind == "current":
-        command.set_defaults(year=None)  # the list says its day
+    if kind in ("current", "published"):
+        command.set_defaults(year=None)  # the files say the day or the years themselves
     command.set_defaults(run=run, kind=kind)
 
 
@@ -102,7 +103,7 @@ def _readable(kind: str, paths: list[Path]) -> None:
     if kind == "providers":
         read_providers(paths)
     else:
-        open_uploads(paths)
+        open_uploads(paths, folders=kind == "published")
 
 
 def _contents(paths: list[Path]) -> list[tuple[str, bytes]]:

@@ -11,12 +11,13 @@ from cla.importing.comparison import Comparison, compare, comparison
 from cla.importing.kept import load_return
 from cla.importing.kinds import KINDS, Context, Prepared, prepare_return
 from cla.importing.pipeline import check_again, run, submit
-from cla.importing.published import FiguresChanged, figures_changed, published_frame
+from cla.importing.published import EES, FiguresChanged, figures_changed, published_frame
 from cla.importing.validations import Followed, followed
 from cla.importing.worker import start
 
 __all__ = [
     "BESIDE",
+    "EES",
     "KINDS",
     "PROVIDERS",
     "Comparison",

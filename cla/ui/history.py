@@ -193,15 +193,21 @@ def _confirm_delete(row: ImportRow, user: User) -> None:
         st.warning(
             "Returns are checked with this list. After it is deleted they are checked without."
         )
+    elif row.is_current and row.kind.startswith(importing.EES):
+        st.warning(
+            "Benchmarks are compared with these figures. After they are deleted they are compared"
+            " with those of other releases: the ones that ship with the program, or none."
+        )
     elif row.is_current:
         st.warning(
             "Reports use this import. After it is deleted there are no reports for this year until"
             " another is made current; none takes its place by itself."
         )
-    st.markdown(
-        "With the last import of its data go the decisions about it: matches of these results, or"
-        " children of this year left out or taken in."
-    )
+    if not row.kind.startswith(importing.EES):
+        st.markdown(
+            "With the last import of its data go the decisions about it: matches of these results,"
+            " or children of this year left out or taken in."
+        )
     sure = st.checkbox("I want to remove these rows for good", key=f"sure_{row.id}")
     if st.button("Delete for good", type="primary", disabled=not sure, key=f"really_{row.id}"):
         _delete(row, user)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cla import census, current, results, ssda903
+from cla import benchmarks, census, current, results, ssda903
 from cla.files import Upload
 from cla.problems import Unusable
 from cla.reports import academic_year
@@ -80,6 +80,8 @@ def recognise(
         return Recognition(tuple(_list(upload) for upload in uploads), tuple(uploads))
     if kind == "current":
         return Recognition(tuple(_current(upload) for upload in uploads), tuple(uploads))
+    if kind == "published":
+        return _published(uploads)
     if kind == "results":
         wanted = None if year is None else academic_year(year)
         return _results(uploads, wanted, known or results.Known())
@@ -156,6 +158,33 @@ def _characteristics(upload: Upload) -> Recognised:
         return Recognised(upload.label, "not recognised", None, problems)
     names = [f"{KINDS['census']} {each.academic_year}" for each in found]
     return Recognised(upload.label, ", ".join(names), sum(len(each.frame) for each in found))
+
+
+def _published(uploads: Sequence[Upload]) -> Recognition:
+    """Data sets of published figures one by one, those of a ZIP as well."""
+    files: list[Recognised] = []
+    notices: list[str] = []
+    for upload in uploads:
+        for file in benchmarks.survey_ees(upload):
+            files.append(_data_set(file))
+            notices += file.found.notices if file.found else ()
+    problems = []
+    if files and all(file.usable and file.aside for file in files):
+        problems.append("There is no data set among these files, only words about data.")
+    return Recognition(tuple(files), tuple(uploads), tuple(problems), notices=tuple(notices))
+
+
+def _data_set(file: benchmarks.Surveyed) -> Recognised:
+    """What one file of published figures is, and the years it has."""
+    if file.aside:
+        return Recognised(file.label, "goes with the data", None, aside=file.aside)
+    if file.found is None:
+        problems = tuple(str(problem) for problem in file.problems)
+        return Recognised(file.label, "not recognised", None, problems)
+    years = file.found.periods
+    span = years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
+    taken_for = f"{file.found.title}; {file.found.release}; {span}"
+    return Recognised(file.label, taken_for, len(file.found.frame))
 
 
 def _list(upload: Upload) -> Recognised:

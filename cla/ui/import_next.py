@@ -8,6 +8,7 @@ import streamlit as st
 
 from cla import reports
 from cla.access import User
+from cla.importing import EES
 from cla.reports import Filters
 from cla.stages import STAGES
 from cla.store.imports import ImportRow
@@ -40,9 +41,14 @@ PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
 
 def draw(rows: Sequence[ImportRow], user: User) -> None:
     """Links to the pages that use these imports, and to the queue when something waits in it."""
-    query = Filters(year=rows[0].year).to_query()
-    kinds = {row.kind for row in rows}
+    kinds = {_stage_of(row.kind) for row in rows}
+    # published figures have years of their own: a page opens on the last year that it has
+    figures = all(row.kind.startswith(EES) for row in rows)
+    query = {} if figures else Filters(year=rows[0].year).to_query()
     pages = list(dict.fromkeys(page for kind in PAGES if kind in kinds for page in PAGES[kind]))
+    if figures:
+        pages = [page for page in pages if "benchmark" in page[0]]
+        kinds = set()
     with st.container(horizontal=True, key="import_next"):
         st.page_link("home.py", label="The cohort", icon=":material/home:", query_params=query)
         for file, label, icon in pages:
@@ -54,6 +60,11 @@ def draw(rows: Sequence[ImportRow], user: User) -> None:
         st.page_link("import_history.py", label="Import history", icon=":material/history:")
     if kinds & set(STAGES):
         _waiting(rows, user)
+
+
+def _stage_of(kind: str) -> str:
+    """The key stage that a data set of published figures is about; other kinds as they are."""
+    return kind.removeprefix(EES).split("_")[0] if kind.startswith(EES) else kind
 
 
 def _waiting(rows: Sequence[ImportRow], user: User) -> None:

@@ -39,6 +39,7 @@ _KINDS = {
     "census": "School characteristics",
     "current": "Children looked after now",
     "providers": "Ofsted provider list",
+    "published": "Published figures (DfE)",
 }
 _OF_A_YEAR = ("ssda903", "providers")
 """Kinds of which a person says the collection year."""
@@ -68,6 +69,12 @@ _HINTS = {
         "Drop Ofsted's lists of children's homes and other providers: Excel workbooks (.xlsx) or"
         " CSV files, all at once. Rules about the Ofsted number of a placement need them: whether"
         " the number exists, fits the placement, and was still registered."
+    ),
+    "published": (
+        "Drop data sets of Explore Education Statistics as downloaded, the ZIP or its CSV files:"
+        " outcomes of children in need and looked after, children looked after, key stages of all"
+        " pupils, suspensions. A new release needs nothing else: layout, years and release are read"
+        " from the file (docs/published-figures.md)."
     ),
 }
 _UPLOADER = "import: uploader"
@@ -193,6 +200,11 @@ def confirm_and_check(kind: str, found: Recognition, user: User) -> None:
         st.text_input("Local authority", name, disabled=True, width=320)
         year = _choose(kind, found)
     any_year = kind == "ssda903" and _about_the_year(found, year)
+    if kind == "published":
+        st.caption(
+            "Published figures are kept for your authority's reports; they hold the figures of all"
+            " authorities, and no child's."
+        )
     if kind == "providers":
         st.caption(
             "Returns of this year are checked with this list; returns of other years that have no"
@@ -214,8 +226,9 @@ def confirm_and_check(kind: str, found: Recognition, user: User) -> None:
 
 
 def _choose(kind: str, found: Recognition) -> int | None:
-    """The year of the files; a list of the children looked after now says its day itself."""
-    if kind == "current":
+    """The year of the files; lists of the children looked after now and published figures say it
+    themselves."""
+    if kind in ("current", "published"):
         return None
     if kind in _OF_A_YEAR:
         return _choose_year(found)

@@ -17,6 +17,7 @@ from cla.store.jobs import Job
 from cla.ui import (
     data,
     import_checks,
+    import_figures,
     import_lists,
     import_next,
     import_words,
@@ -55,6 +56,8 @@ def _checked(row: ImportRow, user: User) -> None:
     rows = sum(row.row_counts.values())
     if row.kind == "ssda903":
         _return(row, user, rows)
+    elif row.kind.startswith(importing.EES):
+        import_figures.draw(row, user)
     else:
         what = {"providers": "provider", "current": "child"}.get(row.kind, "pupil")
         st.success(
@@ -66,7 +69,7 @@ def _checked(row: ImportRow, user: User) -> None:
         for notice in notices["notice"]:
             st.caption(safe_md(notice))
     import_checks.draw(row, user, "result")
-    if row.kind != "providers":
+    if row.kind != "providers" and not row.kind.startswith(importing.EES):
         _compared(row, user)
 
 

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from cla import benchmarks
 from cla.access import current_store
+from cla.importing import EES
 from cla.reports import academic_year, year_name
 from cla.stages import STAGES, capitalised
 from cla.store import users
@@ -21,6 +23,8 @@ KINDS = {
     "census": "School characteristics",
     "current": "Children looked after now",
     "providers": "Ofsted provider list",
+    "published": "Published figures (DfE)",
+    "figures": "Figures",
 }
 STATES = {
     "checked": "checked, not used yet",
@@ -36,12 +40,21 @@ SEVERITIES = {
 
 def period(kind: str, year: int) -> str:
     """The year as people of that kind of data say it: 2025-26 for a return, 2025/26 for results."""
+    if kind.startswith(f"{EES}cla_"):
+        return f"31 March {year}"
     return year_name(year) if kind in ("ssda903", "current", "providers") else academic_year(year)
 
 
 def title(kind: str, year: int) -> str:
-    """ "SSDA903 return 2025-26"."""
+    """ "SSDA903 return 2025-26"; "Published figures to 2024/25: Key stage 4 of ..."."""
+    if kind.startswith(EES):
+        return f"Published figures to {period(kind, year)}: {data_set(kind)}"
     return f"{KINDS.get(kind, kind)} {period(kind, year)}"
+
+
+def data_set(kind: str) -> str:
+    """What a data set of published figures is called, by its kind of import."""
+    return benchmarks.title_of(kind.removeprefix(EES))
 
 
 def findings_in_words(findings: Mapping[str, int]) -> str:
@@ -69,12 +82,27 @@ def what_changes(row: ImportRow, current: ImportRow | None) -> str:
     """What making this import current does to the reports, in a sentence."""
     what = title(row.kind, row.year)
     who = "Checks of returns" if row.kind == "providers" else "Reports"
+    if row.kind.startswith(EES):
+        return _what_figures_change(row, current)
     if current is None:
         return f"{who} will use this as the {what}. There is none now."
     return (
         f"{who} will use this instead of the {what} of {current.created:%d/%m/%Y}"
         f" ({counted(sum(current.row_counts.values()), 'row')}). That one stays in the history and"
         " can be made current again."
+    )
+
+
+def _what_figures_change(row: ImportRow, current: ImportRow | None) -> str:
+    said = (
+        f"Benchmarks will be compared with “{data_set(row.kind)}” of this import: each of its"
+        " figures stands in place of the same figure of an earlier release."
+    )
+    if current is None:
+        return said
+    return (
+        f"{said} The import of {current.created:%d/%m/%Y} of the same data set and year is"
+        " replaced; it stays in the history and can be made current again."
     )
 
 
@@ -85,6 +113,8 @@ def who_uses(kinds: Sequence[str]) -> str:
             "Returns are checked with it from now on. One that was checked before can be checked"
             " again in Import history."
         )
+    if all(kind.startswith(EES) for kind in kinds):
+        return "Benchmarks are compared with it."
     return "Every report uses it."
 
 

@@ -12,11 +12,13 @@ from cla.importing.kept import load_return
 from cla.importing.kinds import KINDS, Context, Prepared, prepare_return
 from cla.importing.pipeline import check_again, run, submit
 from cla.importing.published import EES, FiguresChanged, figures_changed, published_frame
+from cla.importing.shared import CELLS, SharedFile, load_exchange, shared_files, shared_frame
 from cla.importing.validations import Followed, followed
 from cla.importing.worker import start
 
 __all__ = [
     "BESIDE",
+    "CELLS",
     "EES",
     "KINDS",
     "PROVIDERS",
@@ -25,17 +27,21 @@ __all__ = [
     "FiguresChanged",
     "Followed",
     "Prepared",
+    "SharedFile",
     "check_again",
     "compare",
     "comparison",
     "figures_changed",
     "followed",
+    "load_exchange",
     "load_return",
     "prepare_return",
     "previous_return",
     "provider_list",
     "published_frame",
     "run",
+    "shared_files",
+    "shared_frame",
     "something_new",
     "start",
     "submit",

@@ -63,12 +63,21 @@ def _cells_of(model: Model, year: int, stage: str, profile: str) -> pd.DataFrame
     ]
     if own.missing or own.matched.empty or not names:
         return no_cells()
-    raw = _Raw(own.matched, names)
+    found = cells_of(own.matched, names, profile)
+    return as_cells(found.assign(la=model.la, academic_year=when)) if len(found) else no_cells()
+
+
+def cells_of(pupils: pd.DataFrame, names: Sequence[str], profile: str = EXCHANGE) -> pd.DataFrame:
+    """What may be given of these children, matched and of one stage and year, in these measures.
+
+    Columns of cells but for ``la`` and ``academic_year``; empty where nobody is in a measure.
+    """
+    raw = _Raw(pupils, names)
     if not raw.names:
-        return no_cells()
+        return pd.DataFrame()
     table = raw.table(profile)
     table.make_safe()
-    return as_cells(_rows(raw, table).assign(la=model.la, academic_year=when))
+    return _rows(raw, table)
 
 
 class _Raw:

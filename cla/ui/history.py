@@ -198,12 +198,16 @@ def _confirm_delete(row: ImportRow, user: User) -> None:
             "Benchmarks are compared with these figures. After they are deleted they are compared"
             " with those of other releases: the ones that ship with the program, or none."
         )
+    elif row.is_current and row.kind.startswith(importing.CELLS):
+        st.warning(
+            "Benchmarks are compared with these figures, and after they are deleted without them."
+        )
     elif row.is_current:
         st.warning(
             "Reports use this import. After it is deleted there are no reports for this year until"
             " another is made current; none takes its place by itself."
         )
-    if not row.kind.startswith(importing.EES):
+    if not row.kind.startswith((importing.EES, importing.CELLS)):
         st.markdown(
             "With the last import of its data go the decisions about it: matches of these results,"
             " or children of this year left out or taken in."

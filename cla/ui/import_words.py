@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from cla import benchmarks
+from cla import authorities, benchmarks
 from cla.access import current_store
-from cla.importing import EES
+from cla.importing import CELLS, EES
 from cla.reports import academic_year, year_name
 from cla.stages import STAGES, capitalised
 from cla.store import users
@@ -25,6 +25,7 @@ KINDS = {
     "providers": "Ofsted provider list",
     "published": "Published figures (DfE)",
     "figures": "Figures",
+    "cells": "Shared figures",
 }
 STATES = {
     "checked": "checked, not used yet",
@@ -49,12 +50,23 @@ def title(kind: str, year: int) -> str:
     """ "SSDA903 return 2025-26"; "Published figures to 2024/25: Key stage 4 of ..."."""
     if kind.startswith(EES):
         return f"Published figures to {period(kind, year)}: {data_set(kind)}"
+    if kind.startswith(CELLS):
+        return f"Figures shared by {shared_by(kind)}, to {period(kind, year)}"
     return f"{KINDS.get(kind, kind)} {period(kind, year)}"
 
 
 def data_set(kind: str) -> str:
     """What a data set of published figures is called, by its kind of import."""
     return benchmarks.title_of(kind.removeprefix(EES))
+
+
+def shared_by(kind: str) -> str:
+    """The authority whose shared figures a kind of import is; its code where it has ended."""
+    code = kind.removeprefix(CELLS)
+    try:
+        return authorities.find(code).name
+    except authorities.UnknownAuthorityError:
+        return code
 
 
 def findings_in_words(findings: Mapping[str, int]) -> str:
@@ -84,6 +96,8 @@ def what_changes(row: ImportRow, current: ImportRow | None) -> str:
     who = "Checks of returns" if row.kind == "providers" else "Reports"
     if row.kind.startswith(EES):
         return _what_figures_change(row, current)
+    if row.kind.startswith(CELLS):
+        return f"Benchmarks will be compared with the figures of {shared_by(row.kind)} in this file."
     if current is None:
         return f"{who} will use this as the {what}. There is none now."
     return (
@@ -113,7 +127,7 @@ def who_uses(kinds: Sequence[str]) -> str:
             "Returns are checked with it from now on. One that was checked before can be checked"
             " again in Import history."
         )
-    if all(kind.startswith(EES) for kind in kinds):
+    if all(kind.startswith((EES, CELLS)) for kind in kinds):
         return "Benchmarks are compared with it."
     return "Every report uses it."
 

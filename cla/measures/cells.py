@@ -78,7 +78,7 @@ def cells(frame: pd.DataFrame, ids: Iterable[str], by: pd.Series | None = None) 
     if not by.index.equals(frame.index):
         raise ValueError("the groups need the index of the frame")
     codes, groups = pd.factorize(by, sort=True)
-    order = np.argsort(codes, kind="stable")[(codes < 0).sum() :]
+    order = np.argsort(codes, kind="stable")  # rows without a group come first, before any start
     starts = np.searchsorted(codes[order], np.arange(len(groups)))
     parts = []
     for name in ids:

@@ -65,6 +65,8 @@ def test_the_interval_by_hand_where_their_numbers_are_unknown():
     assert (found.low, found.high) == pytest.approx((100 * low - 38, 100 * high - 38))
     assert found.theirs_n is None
     assert "exact" in found.method
+    zero = standardise(counts(N=(8, 20)), published(N=(38.0, 0)), EXPECTED, YEAR)
+    assert (zero.low, zero.high, zero.theirs_n) == (found.low, found.high, None)
 
 
 # Newcombe, Interval estimation for the difference between independent proportions, Statistics in

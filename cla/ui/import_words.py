@@ -97,7 +97,9 @@ def what_changes(row: ImportRow, current: ImportRow | None) -> str:
     if row.kind.startswith(EES):
         return _what_figures_change(row, current)
     if row.kind.startswith(CELLS):
-        return f"Benchmarks will be compared with the figures of {shared_by(row.kind)} in this file."
+        return (
+            f"Benchmarks will be compared with the figures of {shared_by(row.kind)} in this file."
+        )
     if current is None:
         return f"{who} will use this as the {what}. There is none now."
     return (

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -28,6 +31,8 @@ from cla.measures import (
     wilson,
 )
 from cla.measures.intervals import mean_interval, student_t
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def attained(scores: list[float]) -> Cell:
@@ -285,3 +290,11 @@ def test_there_is_no_chance_where_both_ends_of_the_scale_cut_the_interval():
     ours = measure(frame, "ks2_read_ass", "2022/23")
     assert (ours.low, ours.high) == (80, 120)
     assert chance_above(ours, 104.0) is None
+
+
+def test_the_start_does_not_wait_for_scipy():
+    code = "import sys, cla.measures, cla.benchmarks; print('scipy' in sys.modules)"
+    shown = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert shown.stdout.strip() == "False"

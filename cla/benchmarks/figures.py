@@ -231,11 +231,16 @@ class Library:
         }
 
     def _merged(self, key: Key, kind: str) -> _Rows:
-        shelves = self._shelves(key.measure, kind)
-        rows = shelves[0].rows(key)
-        for over in shelves[1:]:
-            rows = tidy.newest(rows, over.rows(key))
-        return _Rows(rows, {area: row for row, area in enumerate(rows["area"].tolist())})
+        under, *over = self._shelves(key.measure, kind)
+        if not any(key in shelf.places for shelf in over):
+            at = under.places.get(key, slice(0, 0))
+            areas = enumerate(under.areas[at], start=at.start)
+            return _Rows(under.frame, at, {area: row for row, area in areas})
+        rows = under.rows(key)
+        for shelf in over:
+            rows = tidy.newest(rows, shelf.rows(key))
+        places = {area: row for row, area in enumerate(rows["area"].tolist())}
+        return _Rows(rows, slice(0, len(rows)), places)
 
     def _found(
         self, measure: str, period: str, group: str, area: str, characteristic: str, category: str
@@ -255,7 +260,8 @@ class Library:
         self, measure: str, period: str, group: str, level: str, characteristic: str, category: str
     ) -> pd.DataFrame:
         key = Key(_held_as(measure), group, characteristic, category, period)
-        rows = self._rows(key, AUTHORITIES if level == "authority" else WIDE).frame
+        found = self._rows(key, AUTHORITIES if level == "authority" else WIDE)
+        rows = found.frame.iloc[found.at]
         rows = rows[rows["level"] == level]
         if level == "regional":
             rows = rows[rows["area"].isin(places.regions())]
@@ -270,9 +276,10 @@ class Library:
 
 @dataclass(frozen=True, eq=False)
 class _Rows:
-    """The rows of one key, and the place of each area in them."""
+    """Where the rows of one key are in a frame, and the place of each area in it."""
 
     frame: pd.DataFrame
+    at: slice
     places: dict[str, int]
 
 

@@ -11,11 +11,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import groupby
-from operator import itemgetter
 from types import MappingProxyType
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 TOTAL = "Total"
@@ -128,14 +127,23 @@ class Shelf:
         number or a suppression before a symbol that says nothing."""
         if frame.empty:
             return cls(frame, {})
-        columns = [frame[name].tolist() for name in (*Key._fields, "area")]
-        keys: list[tuple[str, ...]] = list(zip(*columns, strict=True))
-        best = dict(zip(keys, range(len(keys)), strict=True))
-        if len(best) < len(keys):
-            best = _strongest(keys, frame)
-        order = sorted(best)
-        rows = frame.drop(columns=[*Key._fields]).iloc[[best[key] for key in order]]
-        return cls(rows.reset_index(drop=True), _runs(order))
+        of_key = _numbered(frame, list(Key._fields))
+        of_row = of_key * len(frame) + pd.factorize(frame["area"], sort=True)[0]
+        says = ~frame["symbol"].isin(SAYS_NOTHING).to_numpy()
+        order = np.lexsort((_ranks(frame["release"]), says, of_row))
+        last = np.append(np.diff(of_row[order]) > 0, True)
+        kept = order[last]
+        starts = np.flatnonzero(np.diff(of_key[kept], prepend=-1))
+        ends = [*starts[1:].tolist(), len(kept)]
+        firsts = frame[[*Key._fields]].iloc[kept[starts]]
+        keys = zip(*(firsts[name].tolist() for name in Key._fields), strict=True)
+        return cls(
+            frame.drop(columns=[*Key._fields]).iloc[kept].reset_index(drop=True),
+            {
+                Key(*key): slice(start, end)
+                for key, start, end in zip(keys, starts.tolist(), ends, strict=True)
+            },
+        )
 
     def rows(self, key: Key) -> pd.DataFrame:
         """The rows of a key, none of an unknown one."""
@@ -143,10 +151,11 @@ class Shelf:
 
     def has(self, key: Key, area: str) -> bool:
         """Whether an area has a row of a key."""
-        return area in self._areas[self.places.get(key, slice(0))]
+        return area in self.areas[self.places.get(key, slice(0))]
 
     @cached_property
-    def _areas(self) -> list[str]:
+    def areas(self) -> list[str]:
+        """The area of each row."""
         return self.frame["area"].tolist()
 
     @cached_property
@@ -158,50 +167,31 @@ class Shelf:
         return found
 
 
-def _strongest(keys: Sequence[tuple[str, ...]], frame: pd.DataFrame) -> dict[tuple[str, ...], int]:
-    """The row to keep of each key and area."""
-    strength = list(zip(_says(frame["symbol"]), _ranks(frame["release"]), strict=True))
-    best: dict[tuple[str, ...], int] = {}
-    for place, key in enumerate(keys):
-        held = best.get(key)
-        if held is None or strength[place] >= strength[held]:
-            best[key] = place
-    return best
-
-
-def _runs(order: Sequence[tuple[str, ...]]) -> dict[Key, slice]:
-    """Which rows each key has, when rows are in the order of key and area."""
-    found: dict[Key, slice] = {}
-    start = 0
-    for key, group in groupby(order, key=itemgetter(slice(len(Key._fields)))):
-        end = start + len(list(group))
-        found[Key(*key)] = slice(start, end)
-        start = end
-    return found
-
-
 def newest(shipped: pd.DataFrame, imported: pd.DataFrame) -> pd.DataFrame:
     """The rows of one key from both: an imported one in place of a shipped one of its area when its
     release is as late or later and it says something."""
     if imported.empty or shipped.empty:
         return shipped if imported.empty else imported
-    held = {area: place for place, area in enumerate(shipped["area"].tolist())}
-    at = [held.get(area, -1) for area in imported["area"].tolist()]
-    theirs, ours = _ranks(shipped["release"]), _ranks(imported["release"])
-    says = _says(imported["symbol"])
-    known = _says(shipped["symbol"])
-    taken = [
-        place < 0 or (ours[row] >= theirs[place] and says[row] >= known[place])
-        for row, place in enumerate(at)
-    ]
-    replaced = {place for place, take in zip(at, taken, strict=True) if take and place >= 0}
-    kept = [row for row in range(len(shipped)) if row not in replaced]
-    return pd.concat([shipped.iloc[kept], imported[taken]], ignore_index=True)
+    both = pd.concat([shipped.astype(object), imported.astype(object)], ignore_index=True)
+    says = ~both["symbol"].isin(SAYS_NOTHING).to_numpy()
+    area = pd.factorize(both["area"], sort=True)[0]
+    order = np.lexsort((_ranks(both["release"]), says, area))
+    kept = order[np.append(np.diff(area[order]) > 0, True)]
+    return both.iloc[kept].astype(dict.fromkeys(NUMBERS, float)).reset_index(drop=True)
 
 
-def _says(symbols: pd.Series) -> list[bool]:
-    return [symbol not in SAYS_NOTHING for symbol in symbols.tolist()]
+def _numbered(frame: pd.DataFrame, columns: list[str]) -> np.ndarray:
+    """A number a row that is equal where these columns are, in their order."""
+    whole = np.zeros(len(frame), dtype=np.int64)
+    for name in columns:
+        codes, known = pd.factorize(frame[name], sort=True)
+        whole = whole * len(known) + codes
+    return pd.factorize(whole, sort=True)[0]
 
 
-def _ranks(releases: pd.Series) -> list[tuple[int, int]]:
-    return [release_rank(release) for release in releases.tolist()]
+def _ranks(releases: pd.Series) -> np.ndarray:
+    """The rank of each release among these, later ones higher."""
+    codes, known = pd.factorize(releases)
+    ranks = [release_rank(release) for release in known]
+    order = sorted(set(ranks))
+    return np.array([order.index(rank) for rank in ranks])[codes]

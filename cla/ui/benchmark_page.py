@@ -112,7 +112,7 @@ def _measures(report: Report, shown: measure_table.Presented, view: str, key: st
         else:
             measure_table.draw(group, key, chart=view != "table", table=view != "chart")
     if shown.compared:
-        st.caption(safe_md(measure_table.about_verdict(shown.compared)))
+        st.caption(measure_table.about_verdict())
     if shown.like:
         like_view.draw(shown.like, _choose_like)
 

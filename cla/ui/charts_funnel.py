@@ -83,15 +83,22 @@ def funnel(
         figure,
         ours,
         {"symbol": "diamond", "size": 17, "color": BLUE, "line": {"color": WHITE, "width": 1.5}},
-        named=True,
     )
+    for across, up in zip(ours.across, ours.up, strict=True):
+        to_the_left = across > most / 2
+        figure.add_annotation(
+            x=across, y=up, text=f"<b>{plain(ours.name)}</b>",
+            ax=-46 if to_the_left else 46, ay=-46,
+            arrowcolor=DARK, arrowwidth=1.5, standoff=8, bgcolor=WHITE, bordercolor=DARK,
+            borderpad=3, font={"size": 13, "color": DARK},
+        )  # fmt: skip
     percent = unit == "percent"
     figure.update_layout(
         template=TEMPLATE,
         height=520,
         xaxis={"title": {"text": "Children"}, "range": [0, most * 1.03]},
         yaxis={
-            "title": {"text": wrapped(measure, 48)},
+            "title": {"text": plain(measure)},
             "range": [-3, 103] if percent else None,
             "ticksuffix": "%" if percent else "",
             "gridcolor": "#DFE3E8",
@@ -101,21 +108,15 @@ def funnel(
     return figure
 
 
-def _add(
-    figure: go.Figure, points: Points, marker: dict[str, object], *, named: bool = False
-) -> None:
+def _add(figure: go.Figure, points: Points, marker: dict[str, object]) -> None:
     if not points.across:
         return
-    right = max(points.across) > 0.6 * figure.data[-1].x[-1] if named and figure.data else False
     figure.add_scatter(
         x=list(points.across),
         y=list(points.up),
-        mode="markers+text" if named else "markers",
+        mode="markers",
         name=plain(points.name),
         marker=marker,
-        text=[f"<b>{plain(points.name)}</b>"] * len(points.across) if named else None,
-        textposition="top left" if right else "top right",
-        textfont={"color": DARK, "size": 14},
         cliponaxis=False,
         customdata=[wrapped(hover, 60) for hover in points.hovers],
         hovertemplate="%{customdata}<extra></extra>",

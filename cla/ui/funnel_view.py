@@ -57,6 +57,7 @@ def present(report: Report, authority: str, measure: str) -> Presented:
             empty,
         )  # fmt: skip
     areas = areas.assign(value=_rounded(areas["value"], places))
+    areas = areas.sort_values(["value", "name"], ascending=[False, True], ignore_index=True)
     centre = _centre(report, places)
     limits = report.frames.get("limits", pd.DataFrame())
     table = _table(areas, limited=len(limits) > 0)
@@ -167,7 +168,7 @@ def _figure(
         None if centre is None else Centre(centre.label, centre.value),
         limits,
         unit=definition.unit,
-        measure=definition.label,
+        measure=definition.short,
     )
 
 
@@ -207,9 +208,9 @@ def _outside(areas: pd.DataFrame, *, limited: bool) -> tuple[str, ...]:
     outside = areas.loc[areas["value"].notna(), "outside"].fillna("").astype("str")
     far, some = int(outside.str.contains("99.8", regex=False).sum()), int(outside.ne("").sum())
     return (
-        f"{counted(some, 'authority lies', 'authorities lie')} outside the 95% limits, {far:,} of "
-        "them outside the 99.8% limits. Were only chance at work, about 5 in 100 and 2 in 1,000 "
-        "would.",
+        f"{counted(some, 'authority lies', 'authorities lie')} outside the 95% limits, "
+        f"{far or 'none'} of them outside the 99.8% limits. Were only chance at work, about 5 in "
+        "100 and 2 in 1,000 would.",
     )
 
 

@@ -12,11 +12,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from cla import measures
 from cla.measures import round_half_up
 from cla.reports import Report
 from cla.reports.by_group import lower_first
 from cla.ui.measure_words import NOTHING, Row, children, places, value
-from cla.ui.words import safe_md
+from cla.ui.words import counted, safe_md
 
 WAYS = {
     "pooled": "Children of the other authorities here, under the same filters",
@@ -87,21 +88,30 @@ def _compared(rows: Sequence[Row]) -> tuple[str, ...]:
     said: dict[str, list[str]] = {}
     for row in rows:
         if _usable(row) and _whom(row):
-            said.setdefault(_whom(row), []).append(str(row["label"]))
+            said.setdefault(_whom(row), []).append(_name(row))
     if len(said) == 1:
         return (f"{next(iter(said))}.",)
     return tuple(f"{whom}: {', '.join(labels)}." for whom, labels in said.items())
 
 
+def _name(row: Row) -> str:
+    """A measure in few words; the label of a group of one as it is."""
+    definition = measures.book[str(row["measure"])]
+    return definition.short if row["label"] == definition.label else str(row["label"])
+
+
 def _whom(row: Row) -> str:
     if pd.isna(row["n"]):
         return ""
-    theirs = "" if pd.isna(row["theirs_n"]) else f"{int(row['theirs_n']):,} "
+    ours, theirs = f"Comparing {int(row['n']):,} of ours with", ""
+    if not pd.isna(row["theirs_n"]):
+        theirs = f"{int(row['theirs_n']):,} "
+    if row["way"] == "nearest":
+        return f"{ours} the nearest that is published: {theirs}{row['whose']}"
     many = row.get("authorities")
-    of = "" if row["way"] != "pooled" or pd.isna(many) else f", of {int(many):,} other authorities"
-    kind = "" if row["way"] == "nearest" else "similar children"
-    whose = f"{kind} ({row['whose']}{of})" if kind else f"{row['whose']}{of}"
-    return f"Comparing {int(row['n']):,} of ours with {theirs}{whose}"
+    known = many is not None and not pd.isna(many) and row["way"] == "pooled"
+    of = f", of {counted(int(many), 'other authority', 'other authorities')}" if known else ""
+    return f"{ours} {theirs}similar children ({row['whose']}{of})"
 
 
 def _table(rows: Sequence[Row]) -> pd.DataFrame:
@@ -150,7 +160,7 @@ def _ways(rows: Sequence[Row]) -> tuple[str, ...]:
         by = f", by {lower_first(str(row['by']))}" if row["by"] else ""
         told = ". ".join(one for one in (f"{way}{by}" if way else "", str(row["why"] or "")) if one)
         if told:
-            said.setdefault(told.rstrip("."), []).append(str(row["label"]))
+            said.setdefault(told.rstrip("."), []).append(_name(row))
     if len(said) == 1:
         return (f"{next(iter(said))}.",)
     return tuple(f"{', '.join(labels)}: {told}." for told, labels in said.items())

@@ -30,6 +30,7 @@ ORDERS = {
 _WORTH_LEAVING_OUT = 3  # words that labels share
 _UNITS = {"percent": "Percentages", "score": "Scores"}
 _NEW_LINE = "  \n"  # within a cell
+_NO_BREAK = "\u00a0"
 
 
 def ordered(measures: pd.DataFrame, order: str, against: str) -> pd.DataFrame:
@@ -105,7 +106,7 @@ def _cell(row: Row, name: str, when: str) -> str:
     lines += [safe_md(f"chance {above}")] if above != measure_words.NOTHING else []
     if judged != measure_words.NOTHING:
         lines.append(safe_md(measure_words.SHORT.get(judged, judged)))
-    return _NEW_LINE.join(lines)
+    return _NEW_LINE.join(line.replace(" ", _NO_BREAK) for line in lines)
 
 
 def each(measures: pd.DataFrame, compared: Mapping[str, str]) -> pd.DataFrame:
@@ -126,13 +127,13 @@ def each(measures: pd.DataFrame, compared: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame(told).map(safe_md).set_index("Compared with")
 
 
-def about_verdict(compared: Mapping[str, str]) -> str:
+def about_verdict() -> str:
     """What the words beside a figure mean, as a line under the tables."""
     return (
         "Gap: ours less that figure. Chance: the chance that our children would be above it again, "
         "were only chance at work in ours. Verdict: whether our 95% interval lies above or below "
         "the figure, or holds it (no different from what chance allows); with five children or "
-        f"fewer it is too few to say. Compared with: {'; '.join(compared.values())}."
+        "fewer it is too few to say."
     )
 
 

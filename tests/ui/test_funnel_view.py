@@ -44,8 +44,8 @@ def test_kinds_of_authorities_and_lines_differ_by_shape_and_dash(
     assert len({symbol for symbol, _ in marks.values()}) == 3
     assert marks["Demoshire"][1] > max(size for name, (_, size) in marks.items()
                                        if name != "Demoshire")  # fmt: skip
-    (ours,) = [trace for trace in shown.figure.data if trace.name == "Demoshire"]
-    assert ours.text[0] == "<b>Demoshire</b>"
+    (label,) = shown.figure.layout.annotations
+    assert (label.x, label.y, label.text) == (23, 43.5, "<b>Demoshire</b>")
     dashes = {trace.name: trace.line.dash for trace in shown.figure.data if trace.mode == "lines"}
     assert dashes == {"95% limits": "dash", "99.8% limits": "dot", "England, looked after": None}
 
@@ -61,13 +61,22 @@ def test_nothing_is_drawn_that_the_table_does_not_show(shown: funnel_view.Presen
     assert "York: 12.0% of 80 children, below 99.8%" in said.replace("<br>", " ")
 
 
+def test_the_highest_come_first_and_those_without_a_figure_last(
+    shown: funnel_view.Presented,
+) -> None:
+    assert shown.table["Authority"].tolist() == [
+        "Hartlepool", "Demoshire", "Redcar", "York", "Middlesbrough",
+    ]  # fmt: skip
+    assert shown.table["To us"].tolist()[:2] == ["statistical neighbour, same region", "ours"]
+
+
 def test_a_suppressed_figure_is_its_symbol_and_sorts_as_missing(
     shown: funnel_view.Presented,
 ) -> None:
     html = funnel_view.styled(shown).to_html()
     assert ">c</td>" in html and ">43.5%</td>" in html
-    assert pd.isna(shown.table["Figure"].iloc[3])
-    assert shown.export["Figure"].iloc[3] == "c" and shown.export["Children"].iloc[3] == "c"
+    assert pd.isna(shown.table["Figure"].iloc[4])
+    assert shown.export["Figure"].iloc[4] == "c" and shown.export["Children"].iloc[4] == "c"
 
 
 def test_without_limits_nothing_is_said_of_them() -> None:

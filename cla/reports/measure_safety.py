@@ -46,18 +46,16 @@ SCORED = {
 def safe(pupils: pd.DataFrame, year: str, own: Estimate, shown: Estimate) -> Estimate:
     """``shown``, or what may be shown of it beside the other measures of these children.
 
-    ``own`` is the measure of all of ``pupils``, ``shown`` what suppression left of it. An average
-    loses its number of children, the sum and the interval, a percentage everything.
+    ``own`` is the measure of all of ``pupils``, ``shown`` what suppression left of it. Where its
+    number of children would tell of a few others, an average loses it with the sum and the
+    interval, and a percentage everything; else a percentage loses the figure alone.
     """
-    if measures.book[own.measure].statistic == "progress":
+    statistic = measures.book[own.measure].statistic
+    if statistic == "progress":
         return shown
-    if _in_between(pupils, year, own):
-        return hidden(shown)
-    if not _gives_a_number_away(pupils, year, own):
-        return shown
-    if measures.book[own.measure].statistic == "proportion":
-        return hidden(shown)
-    return without_number(shown)
+    if _gives_a_number_away(pupils, year, own):
+        return hidden(shown) if statistic == "proportion" else without_number(shown)
+    return without_figure(shown) if _in_between(pupils, year, own) else shown
 
 
 def safe_parts(
@@ -72,20 +70,24 @@ def safe_parts(
     definition = measures.book[own.measure]
     if definition.statistic == "progress":
         return shown
-    if _in_between(pupils, year, own):
-        return [hidden(one) for one in shown]
     parts = [(some, measures.measure(some, own.measure, year)) for some in groups]
-    if not any(_gives_a_number_away(some, year, one) for some, one in [(pupils, own), *parts]):
-        return shown
-    proportion = definition.statistic == "proportion"
-    return [hidden(one) if proportion else without_number(one) for one in shown]
+    if any(_gives_a_number_away(some, year, one) for some, one in [(pupils, own), *parts]):
+        proportion = definition.statistic == "proportion"
+        return [hidden(one) if proportion else without_number(one) for one in shown]
+    if _in_between(pupils, year, own):
+        return [without_figure(one) for one in shown]
+    return shown
 
 
 def hidden(shown: Estimate) -> Estimate:
     """Nothing of an estimate but that it is hidden."""
-    return dataclasses.replace(
-        without_number(shown), value=None, reason=measures.REASON, symbol="c"
-    )
+    return dataclasses.replace(without_figure(shown), n=None)
+
+
+def without_figure(shown: Estimate) -> Estimate:
+    """The number of children alone, where it is shown."""
+    bare = dataclasses.replace(without_number(shown), n=shown.n)
+    return dataclasses.replace(bare, value=None, reason=measures.REASON, symbol="c")
 
 
 def without_number(shown: Estimate) -> Estimate:

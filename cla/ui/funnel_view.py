@@ -23,8 +23,9 @@ from cla.ui.charts_funnel import Centre, Points, funnel
 from cla.ui.measure_words import NOTHING, Row, children, value
 from cla.ui.words import counted, safe_md
 
-OURS, NEIGHBOUR, SAME_REGION = "ours", "statistical neighbour", "same region"
+OURS, NEIGHBOUR, SAME_REGION = "ours", "neighbour", "same region"
 INSIDE = "within the limits"
+_OUR_ROW = "background-color: #cfe0f1; color: #0b0c0c"
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,8 +122,8 @@ def _table(areas: pd.DataFrame, *, limited: bool) -> pd.DataFrame:
             "Authority": areas["name"].astype("str"),
             "Figure": areas["value"],
             "Children": areas["n"].astype("Float64"),
-            "Beside the limits": stands.where(areas["value"].notna(), ""),
             "To us": who,
+            "Beside the limits": stands.where(areas["value"].notna(), ""),
             "Region": areas["region"].astype("str"),
         }
     ).reset_index(drop=True)
@@ -243,6 +244,8 @@ def styled(shown: Presented) -> Styler:
             "Children": lambda cell: children(_number(cell)),
         }
     )
+    own = table.index[table["To us"].str.startswith(OURS)]
+    style = style.map(_always(_OUR_ROW), subset=(own, list(table.columns)))
     for symbol in shown.symbols[shown.symbols != ""].unique():
         cells = (shown.symbols.index[shown.symbols == symbol], ["Figure"])
         style = style.format(_always(str(symbol)), subset=cells)

@@ -116,7 +116,7 @@ def _whom(row: Row) -> str:
 
 def _table(rows: Sequence[Row]) -> pd.DataFrame:
     table = {
-        "Measure": [safe_md(row["label"]) for row in rows],
+        "Measure": [safe_md(_name(row)) for row in rows],
         "Ours": [safe_md(_figure(row, "value")) for row in rows],
         "Expected": [safe_md(_figure(row, "expected")) for row in rows],
         "Difference": [safe_md(_difference(row)) for row in rows],

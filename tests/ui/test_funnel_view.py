@@ -67,7 +67,7 @@ def test_the_highest_come_first_and_those_without_a_figure_last(
     assert shown.table["Authority"].tolist() == [
         "Hartlepool", "Demoshire", "Redcar", "York", "Middlesbrough",
     ]  # fmt: skip
-    assert shown.table["To us"].tolist()[:2] == ["statistical neighbour, same region", "ours"]
+    assert shown.table["To us"].tolist()[:2] == ["neighbour, same region", "ours"]
 
 
 def test_a_suppressed_figure_is_its_symbol_and_sorts_as_missing(

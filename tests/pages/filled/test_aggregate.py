@@ -77,7 +77,8 @@ def test_the_ways_to_show_a_benchmark(open_page):
     how = open_page("vsh", "ks2_benchmark.py", view="how")
     said = text(how)
     assert "Counted: " in said and "Formula: 100 × " in said and "Wilson 95% interval" in said
-    assert not how.table
+    traced = table(how, "Compared with")
+    assert {"Figure", "Year", "Children", "Source", "Release", "Note"} == set(traced.columns)
     sentences = open_page("vsh", "ks2_benchmark.py", view="sentences")
     assert len(sentences.code) > 10
     chart = open_page("vsh", "ks2_benchmark.py", view="chart")

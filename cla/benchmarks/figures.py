@@ -38,8 +38,8 @@ class Figure:
     """One published figure; percentages are 0 to 100. ``value`` is None when ``symbol`` stands for
     it.
 
-    ``n`` is the denominator and ``numerator`` the number counted, where published (national and
-    regional ones are rounded to 10); ``confidence`` is "verified" (two of DfE's publications
+    ``n`` is the denominator and ``numerator`` the number counted (of an average the sum of the
+    scores), where published (national and regional counts are rounded to 10); ``confidence`` is "verified" (two of DfE's publications
     agree), "single source" or "derived"; ``others`` are differing figures of other releases, in
     words; ``source`` names the publication.
     """
@@ -58,7 +58,7 @@ class Figure:
     confidence: str
     others: str
     note: str
-    numerator: int | None = None
+    numerator: float | None = None
 
 
 class Library:
@@ -252,7 +252,7 @@ class Library:
             return None
         cells: dict[str, Any] = {name: rows.frame[name].array[place] for name in _CELLS}
         for name in tidy.NUMBERS:
-            as_read = _count if name in ("n", "numerator") else _number
+            as_read = _count if name == "n" else _number
             cells[name] = as_read(cells[name])
         return Figure(measure, period, group, area, **cells)
 

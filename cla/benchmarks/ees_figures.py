@@ -202,7 +202,8 @@ def _disagreeing(percent: pd.DataFrame) -> list[str]:
     """Columns of percentages that are not what their counts make in most rows."""
     known = percent[percent[["value", "n", "numerator"]].notna().all(axis=1) & (percent["n"] > 0)]
     made = 100 * known["numerator"] / known["n"]
-    apart = (made - known["value"]).abs() > 1 + 100 * _ROUNDED / known["n"]
+    rounded = _ROUNDED * (known["level"] != "authority")  # an authority's counts are whole
+    apart = (made - known["value"]).abs() > 1 + 100 * rounded / known["n"]
     share = apart.groupby(known["column"]).agg(["mean", "size"])
     return list(share.index[(share["mean"] > _AGREE) & (share["size"] >= 5)])
 

@@ -7,7 +7,7 @@ import platform
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import large, pages, reading
+from benchmarks import large, pages, published, reading
 from benchmarks.timing import HEADING, Timing
 
 
@@ -23,7 +23,9 @@ def main() -> None:
     parser.add_argument(
         "--year", type=int, nargs="+", default=[2018], help="the collection years to read FILE as"
     )
-    parser.add_argument("--only", choices=("reading", "large", "pages"), help="one part alone")
+    parser.add_argument(
+        "--only", choices=("reading", "large", "published", "pages"), help="one part alone"
+    )
     given = parser.parse_args()
     print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}")
     if given.only in (None, "large"):
@@ -32,6 +34,8 @@ def main() -> None:
     if given.only in (None, "reading"):
         report("The return", reading.run(given.files, given.year))
         report("The ten slowest rules", reading.slowest_rules(given.files, given.year[-1]))
+    if given.only in (None, "published"):
+        report("Published figures", published.run())
     if given.only in (None, "pages"):
         pages.prepare()
         report("Pages", pages.script_runs())

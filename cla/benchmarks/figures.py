@@ -39,9 +39,9 @@ class Figure:
     it.
 
     ``n`` is the denominator and ``numerator`` the number counted (of an average the sum of the
-    scores), where published (national and regional counts are rounded to 10); ``confidence`` is "verified" (two of DfE's publications
-    agree), "single source" or "derived"; ``others`` are differing figures of other releases, in
-    words; ``source`` names the publication.
+    scores), where published (national and regional counts are rounded to 10); ``confidence`` is
+    "verified" (two of DfE's publications agree), "single source" or "derived"; ``others`` are
+    differing figures of other releases, in words; ``source`` names the publication.
     """
 
     measure: str

@@ -39,8 +39,8 @@ COLUMNS = (
 """``level`` is national, regional or authority; ``area`` is England, the name of a region or the
 three digits of an authority; ``period`` an academic year ("2024/25") or the year of a 31 March
 ("2025"). ``value`` is missing where ``symbol`` stands for it. ``low`` and ``high`` are the 95%
-interval, ``n`` the denominator, ``numerator`` the number counted or the sum of the scores, each where
-published."""
+interval, ``n`` the denominator, ``numerator`` the number counted or the sum of the scores, each
+where published."""
 REQUIRED = ("measure", "group", "level", "area", "period", "value", "symbol")
 
 SYMBOLS: Mapping[str, str] = MappingProxyType(

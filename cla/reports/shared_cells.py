@@ -27,6 +27,8 @@ from cla.reports.shared_safety import Table
 from cla.reports.split_safety import SPLITS
 
 EXCHANGE = "exchange"
+LEAST = 10
+_SUMS = ("n", "total", "squares")
 
 
 def shared_cells(
@@ -84,42 +86,42 @@ class _Raw:
     """Everything counted, nothing withheld: rows measures, columns everybody and each group."""
 
     def __init__(self, pupils: pd.DataFrame, names: Sequence[str]) -> None:
-        whole = measures.cells(pupils, names).set_index("measure")
+        whole = measures.cells(pupils, names)
         whole = whole[whole["n"] > 0]
-        self.names = [name for name in names if name in whole.index]
+        self.names = whole["measure"].tolist()
         self.columns: list[tuple[str, str]] = [(TOTAL, TOTAL)]
         self.groups: dict[str, list[int]] = {}
-        tables = [whole.loc[self.names]]
-        sizes = [len(pupils)]
-        counts = [self._who_counts(pupils)]
-        known = categories()
-        for name in SPLITS:
+        tables = [np.moveaxis(whole[list(_SUMS)].to_numpy(dtype=np.int64)[:, None], 2, 0)]
+        counts = _who_counts(pupils)
+        sizes, who = [np.array([len(pupils)])], [np.array([counts.sum()])]
+        # with fewer than two groups of the least size nothing could be told apart
+        split = SPLITS if whole["n"].max() >= 2 * LEAST else ()
+        for name in split:
             group = group_of(pupils, name)
-            found = measures.cells(pupils, self.names, by=group)
-            present = [one for one in known[name] if (group == one).any()]
-            self.groups[name] = [len(self.columns) + at for at in range(len(present))]
-            for one in present:
-                rows = found[found["category"] == one].set_index("measure")
-                self.columns.append((name, one))
-                tables.append(rows.reindex(self.names, fill_value=0))
-                sizes.append(int((group == one).sum()))
-                counts.append(self._who_counts(pupils[group == one]))
-        self.sizes, self.counts = sizes, np.array(counts)
-        self.n, self.total, self.squares = (
-            np.column_stack([table[what].to_numpy(dtype=np.int64) for table in tables])
-            for what in ("n", "total", "squares")
-        )
+            present = [one for one in categories()[name] if (group == one).any()]
+            self.groups[name] = list(range(len(self.columns), len(self.columns) + len(present)))
+            self.columns += [(name, one) for one in present]
+            place = group.map({one: at for at, one in enumerate(present)}).to_numpy(dtype=int)
+            tables.append(self._by(measures.cells(pupils, self.names, by=group), present))
+            sizes.append(np.bincount(place, minlength=len(present)))
+            who.append(np.bincount(place, counts, len(present)).astype(int))
+        self.sizes = np.concatenate(sizes)
+        self.counts = np.concatenate(who)
+        self.n, self.total, self.squares = np.concatenate(tables, axis=2)
         self.proportion = np.array(
-            [measures.book[name].statistic == "proportion" for name in self.names]
+            [measures.book[name].statistic == "proportion" for name in self.names], dtype=bool
         )
-        self.outside = np.array([self._has_others(pupils, name) for name in self.names])
+        self.outside = [self._has_others(pupils, name) for name in self.names]
 
-    @staticmethod
-    def _who_counts(pupils: pd.DataFrame) -> int:
-        """How many count at all; -1 where the results do not say."""
-        if measure_safety.WHO_COUNTS not in pupils:
-            return -1
-        return int(pupils[measure_safety.WHO_COUNTS].fillna(False).astype(bool).sum())
+    def _by(self, found: pd.DataFrame, present: Sequence[str]) -> np.ndarray:
+        """n, totals and squares of the groups as an array of measures by groups."""
+        made = np.zeros((len(_SUMS), len(self.names), len(present)), dtype=np.int64)
+        row = found["measure"].map({name: at for at, name in enumerate(self.names)})
+        at = found["category"].map({name: place for place, name in enumerate(present)})
+        made[:, row.to_numpy(dtype=int), at.to_numpy(dtype=int)] = (
+            found[list(_SUMS)].to_numpy(dtype=np.int64).T
+        )
+        return made
 
     @staticmethod
     def _has_others(pupils: pd.DataFrame, name: str) -> bool:
@@ -127,7 +129,7 @@ class _Raw:
         if measure_safety.WHO_COUNTS not in pupils:
             return True
         counts, inside = (
-            pupils[column].fillna(False).astype(bool)
+            pupils[column].to_numpy(dtype=bool, na_value=False)
             for column in (measure_safety.WHO_COUNTS, measures.book[name].denominator)
         )
         return bool((inside & ~counts).any())
@@ -197,43 +199,48 @@ class _Raw:
         return dataclasses.replace(blank, n=n, total=total, value=value)
 
 
+def _who_counts(pupils: pd.DataFrame) -> np.ndarray:
+    """1 for each child who counts at all, else 0; 0 where the results do not say."""
+    if measure_safety.WHO_COUNTS not in pupils:
+        return np.zeros(len(pupils), dtype=int)
+    return pupils[measure_safety.WHO_COUNTS].to_numpy(dtype=bool, na_value=False).astype(int)
+
+
 def _small(counts: np.ndarray) -> np.ndarray:
     return np.vectorize(small, otypes=[bool])(counts)
 
 
 def _rows(raw: _Raw, table: Table) -> pd.DataFrame:
     """The cells that are given, and marks where one is withheld."""
-    parts = []
-    for row, name in enumerate(raw.names):
-        given = _given(raw, table, row)
-        at = np.flatnonzero(given)
-        n_held, held = table.n_held[row, at], table.held[row, at]
-        ranged = ~n_held & raw.proportion[row]
-        numbers: Mapping[str, tuple[np.ndarray, np.ndarray]] = {
-            "n": (raw.n[row, at], ~n_held),
-            "total": (raw.total[row, at], ~held),
-            "squares": (raw.squares[row, at], ~held),
-            "total_low": (
-                np.where(held, table.low[row, at] * UNIT, raw.total[row, at]),
-                ~held | ranged,
-            ),
-            "total_high": (
-                np.where(held, table.high[row, at] * UNIT, raw.total[row, at]),
-                ~held | ranged,
-            ),
+    given = np.array([_given(raw, table, row) for row in range(len(raw.names))])
+    row, at = np.nonzero(given)
+    n_held, held = table.n_held[row, at], table.held[row, at]
+    there = ~held | (~n_held & raw.proportion[row])
+    total = raw.total[row, at]
+    numbers: Mapping[str, tuple[np.ndarray, np.ndarray]] = {
+        "n": (raw.n[row, at], ~n_held),
+        "total": (total, ~held),
+        "squares": (raw.squares[row, at], ~held),
+        "total_low": (np.where(held, table.low[row, at] * UNIT, total), there),
+        "total_high": (np.where(held, table.high[row, at] * UNIT, total), there),
+    }
+    names = np.array(raw.names, dtype=object)
+    columns = np.array(raw.columns, dtype=object)
+    text = {
+        "measure": names[row],
+        "characteristic": columns[at, 0],
+        "category": columns[at, 1],
+        "held": np.where(held, HELD, SHOWN),
+    }
+    return pd.DataFrame(
+        {
+            **text,
+            **{
+                name: pd.arrays.IntegerArray(own.copy(), ~known)
+                for name, (own, known) in numbers.items()
+            },
         }
-        frame = pd.DataFrame(
-            {
-                what: pd.arrays.IntegerArray(own.copy(), ~there)
-                for what, (own, there) in numbers.items()
-            }
-        )
-        frame["measure"] = name
-        frame["characteristic"] = [raw.columns[place][0] for place in at]
-        frame["category"] = [raw.columns[place][1] for place in at]
-        frame["held"] = np.where(held, HELD, SHOWN)
-        parts.append(frame)
-    return pd.concat(parts, ignore_index=True)
+    )
 
 
 def _given(raw: _Raw, table: Table, row: int) -> np.ndarray:

@@ -70,9 +70,9 @@ class Library:
 
     def __init__(self, imported: pd.DataFrame | None = None) -> None:
         self._imported = imported
-        self._rows = lru_cache(maxsize=4_000)(self._merged)
+        self._rows = lru_cache(maxsize=2_000)(self._merged)
         self._figure = lru_cache(maxsize=40_000)(self._found)
-        self._areas = lru_cache(maxsize=1_000)(self._listed)
+        self._areas = lru_cache(maxsize=300)(self._listed)
         self._series = lru_cache(maxsize=2_000)(self._over_years)
         self._categories = lru_cache(maxsize=1_000)(self._by_category)
 

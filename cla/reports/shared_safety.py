@@ -302,7 +302,7 @@ class Table:
             between = firm & (self.why == BETWEEN)
             self.low[between], self.high[between] = limit + 1, (self.n - limit - 1)[between]
         nobody = (self.n == 0) & ~self.n_held
-        self.low[nobody] = 0
+        self.low[nobody], self.high[nobody] = 0, 0
         np.minimum(self.high, self.n, out=self.high, where=~self.n_held)
         np.maximum(self.low, 0, out=self.low)
         for columns in self.groups.values():  # of withheld numbers only their sum is known

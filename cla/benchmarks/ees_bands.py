@@ -101,7 +101,8 @@ def _is_whole(
         of_band = [row for row in rows if row["band"] == band]
         parts = {row["category"] for row in of_band if row["part"]}
         whole = {row["category"] for row in of_band if not row["part"]}
-        if not whole & set(categories) and not parts <= set(categories):
+        together = len(parts) > 1 and parts <= set(categories)
+        if not whole & set(categories) and not together:
             return False
     return True
 

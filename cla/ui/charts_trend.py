@@ -13,18 +13,23 @@ from cla.ui.charts import BLUE, DARK, GREY, MARKS, PALE, TEMPLATE, plain
 
 @dataclass(frozen=True)
 class Line:
-    """What ours are held against: its name, its mark and a figure a year, NaN where none."""
+    """What ours are held against: its name, its mark and a figure a year, NaN where none.
+
+    ``hovers`` say each figure in words.
+    """
 
     name: str
     key: str
-    values: Sequence[float]
+    values: Sequence[float | None]
+    hovers: Sequence[str]
 
 
 def line(points: pd.DataFrame, other: Line | None, *, ours: str) -> go.Figure:
     """Our figures with their intervals over the years, and what they are held against.
 
-    ``points``: one row a year in order, with academic_year, value, low, high, segment, broken,
-    unit. Ours are filled circles on a full line, the other open marks on a dashed one.
+    ``points``: one row a year in order, with academic_year, value, low, high (rounded as they are
+    shown), hover (the figure in words), segment, broken, unit. Ours are filled circles on a full
+    line, the other open marks on a dashed one.
     """
     figure = go.Figure()
     years = points["academic_year"].tolist()
@@ -91,19 +96,20 @@ def _add_ours(figure: go.Figure, points: pd.DataFrame, ours: str) -> None:
                 "thickness": 1.5,
                 "width": 5,
             },
-            customdata=[
-                plain(f"{year}: {value:.1f} of {n:,.0f} children")
-                for year, value, n in zip(
-                    part["academic_year"], part["value"], part["n"], strict=True
-                )
-            ],
+            customdata=[plain(hover) for hover in part["hover"]],
             hovertemplate="%{customdata}<extra></extra>",
         )
 
 
 def _add_other(figure: go.Figure, points: pd.DataFrame, other: Line) -> None:
     shape, colour = MARKS[other.key]
-    numbered = pd.DataFrame({"value": list(other.values), "place": range(len(points))})
+    numbered = pd.DataFrame(
+        {
+            "value": pd.Series(list(other.values), dtype="float64"),
+            "place": range(len(points)),
+            "hover": list(other.hovers),
+        }
+    )
     missing = numbered["value"].isna().to_numpy()
     broken = (points["broken"] != "").to_numpy()
     numbered["part"] = (missing | broken).cumsum()
@@ -118,6 +124,7 @@ def _add_other(figure: go.Figure, points: pd.DataFrame, other: Line) -> None:
             showlegend=shown,
             line={"color": colour, "width": 1.5, "dash": "dash"},
             marker={"symbol": shape, "size": 11, "color": colour, "line": {"width": 2}},
-            hovertemplate=f"{plain(other.name)}: %{{y:.2~f}}<extra></extra>",
+            customdata=[plain(hover) for hover in part["hover"]],
+            hovertemplate="%{customdata}<extra></extra>",
         )
         shown = False

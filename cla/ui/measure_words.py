@@ -14,7 +14,7 @@ import pandas as pd
 from cla import measures as book
 from cla.measures import round_half_up
 from cla.reports.comparison import COMPARATORS, NO_DIFFERENCE
-from cla.reports.disclosure import HIDDEN
+from cla.reports.disclosure import HIDDEN, SUPPRESSED
 from cla.ui.words import counted
 
 Row = Mapping[Any, Any]
@@ -58,7 +58,7 @@ def rounded(row: Row, name: str) -> float | None:
 
 def own_value(row: Row) -> str:
     """Our value of a measure; "c" where it is suppressed, as DfE writes it."""
-    suppressed = str(row["reason"]).startswith("Suppressed")
+    suppressed = str(row["reason"]).startswith(SUPPRESSED)
     return HIDDEN if suppressed else value(row["value"], row["unit"], places=places(row))
 
 

@@ -107,10 +107,11 @@ def styled(rows: pd.DataFrame, columns: Sequence[Column]) -> Styler:
 def _codes_instead(style: Styler, title: str, codes: pd.Series) -> Styler:
     """The outcome code in the cells of a column that have no number; words where there is none."""
     codes = codes.astype("str").fillna("").str.strip().replace("", NO_SCORE)
-    codes = codes[style.data[title].isna()]  # type: ignore[attr-defined]
-    for code in sorted(set(codes)):
-        cells = (codes.index[codes == code], [title])
-        style = style.format(_always(str(code)), subset=cells)
+    missing = style.data[title].isna()  # type: ignore[attr-defined]
+    codes = codes[missing]
+    for said in sorted(set(codes)):
+        cells = (codes.index[codes == said], [title])
+        style = style.format(_always(str(said)), subset=cells)
         style = style.map(_always(_TONES[kinds.NO_RESULT]), subset=cells)
     return style
 

@@ -11,11 +11,10 @@ import plotly.graph_objects as go
 
 from cla.measures import round_half_up
 from cla.reports import Report
-from cla.reports.comparison import COMPARATORS
-from cla.reports.disclosure import HIDDEN
+from cla.reports.disclosure import HIDDEN, SUPPRESSED
 from cla.ui import charts_trend
-from cla.ui.measure_table import value
-from cla.ui.words import safe_md
+from cla.ui.measure_words import TITLES, value
+from cla.ui.words import counted, safe_md
 
 Row = Mapping[Any, Any]
 
@@ -48,7 +47,7 @@ def present(report: Report, authority: str, against: str, *chosen: str) -> Prese
     """
     points, changes = report.frames["points"], report.frames["changes"]
     key, _, title = against.partition(".")
-    title = title or COMPARATORS[key]
+    title = title or TITLES[key]
     kept = points[points["measure"].isin(chosen)]
     return Presented(
         indicators=tuple(
@@ -71,11 +70,25 @@ def _indicator(
 ) -> Indicator:
     rows = points.to_dict("records")
     first = rows[0]
-    other = charts_trend.Line(title, key, points[key].tolist())
+    other = charts_trend.Line(
+        title,
+        key,
+        [_rounded(row, key) for row in rows],
+        [f"{row['academic_year']}: {title} {_shown(row, key)}" for row in rows],
+    )
     held = bool(points[key].notna().any())
     figure = None
     if points["value"].notna().any() or held:
-        figure = charts_trend.line(points, other if held else None, ours=authority)
+        drawn = points.assign(
+            **{
+                name: pd.Series(
+                    [_rounded(row, name) for row in rows], points.index, dtype="float64"
+                )
+                for name in ("value", "low", "high")
+            },
+            hover=[_hover(row) for row in rows],
+        )
+        figure = charts_trend.line(drawn, other if held else None, ours=authority)
     gist = "; ".join(f"{row['academic_year']} {_own(row)}" for row in rows)
     return Indicator(
         measure=str(first["measure"]),
@@ -88,10 +101,27 @@ def _indicator(
     )
 
 
+def _rounded(row: Row, name: str) -> float | None:
+    """A number of a row as the table shows it, so that the chart holds no more."""
+    return None if pd.isna(row[name]) else round_half_up(float(row[name]), row["places"])
+
+
+def _shown(row: Row, name: str) -> str:
+    return value(row[name], row["unit"], places=row["places"])
+
+
+def _hover(row: Row) -> str:
+    """Our figure of a year in words: what its row of the table says."""
+    said = f"{row['academic_year']}: {_own(row)}"
+    if pd.isna(row["n"]):
+        return said
+    return f"{said} of {counted(int(row['n']), 'child', 'children')}"
+
+
 def _own(row: Row) -> str:
-    if str(row["reason"]).startswith("Suppressed"):
+    if str(row["reason"]).startswith(SUPPRESSED):
         return HIDDEN
-    return value(row["value"], row["unit"], places=row["places"])
+    return _shown(row, "value")
 
 
 def _table(rows: list[dict[Any, Any]], key: str, title: str) -> pd.DataFrame:
@@ -101,7 +131,7 @@ def _table(rows: list[dict[Any, Any]], key: str, title: str) -> pd.DataFrame:
             "Ours": [_own(row) for row in rows],
             "Children": ["–" if pd.isna(row["n"]) else f"{row['n']:,.0f}" for row in rows],
             "95% interval": [_interval(row) for row in rows],
-            title: [value(row[key], row["unit"], places=row["places"]) for row in rows],
+            title: [_shown(row, key) for row in rows],
         }
     )
     return table.map(safe_md).set_index("Year")
@@ -145,20 +175,18 @@ _POINTS = {
     "n": "Children",
     "low": "95% interval from",
     "high": "95% interval to",
-    "england_cla": "England, looked after",
-    "region_cla": "Region, looked after",
-    "england_all": "England, all pupils",
 }
 
 
 def export(points: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     """The points for a file, each with its change since the figure before and the comparators'."""
     since = changes.rename(columns={"year": "academic_year", "reason": "not_compared"})
+    held = {key: title for key, title in TITLES.items() if f"{key}_change" in changes}
     columns = ["measure", "academic_year", "since", "change", "not_compared"]
-    columns += [f"{key}_{what}" for key in COMPARATORS for what in ("change", "difference")]
+    columns += [f"{key}_{what}" for key in held for what in ("change", "difference")]
     whole = points.merge(since[columns], on=["measure", "academic_year"], how="left")
-    headings = {**_POINTS, "since": "Change since", "change": "Change"}
-    for key, title in COMPARATORS.items():
+    headings = {**_POINTS, **held, "since": "Change since", "change": "Change"}
+    for key, title in held.items():
         headings |= {
             f"{key}_change": f"Change of {title}",
             f"{key}_difference": f"Our change less that of {title}",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from cla import measures
 from cla.access import User
-from cla.reports.comparison import COMPARATORS, region_of
+from cla.reports.comparison import region_of
 from cla.reports.trends import HEADLINES
 from cla.stages import STAGES, capitalised
 from cla.ui import address, charts, data, filter_bar, publication, report_page
+from cla.ui.measure_words import TITLES
 from cla.ui.trend_view import Indicator
 from cla.ui.words import safe_md
 
@@ -42,7 +44,7 @@ def show(user: User) -> None:
     first = [name for name in HEADLINES[stage] if name in names] or found[:2]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = address.several("Measures", names, "measures", first)
-        beside = comparators(model.la)
+        beside = comparators(report.frames["points"], model.la)
         against = address.select("Held against", beside, "against")
     look = (f"{against}.{beside[against]}", *chosen)
     shown = data.presented("trends", model, filters, user, stage, look)
@@ -62,11 +64,12 @@ def show(user: User) -> None:
     )
 
 
-def comparators(la: str) -> dict[str, str]:
+def comparators(points: pd.DataFrame, la: str) -> dict[str, str]:
     """What trends can be held against; a region only where figures of it are published."""
     region = region_of(la)
-    names = {**COMPARATORS, "region_cla": f"{region}, looked after"}
-    return {name: title for name, title in names.items() if region or name != "region_cla"}
+    names = {**TITLES, "region_cla": f"{region}, looked after"}
+    held = {name: title for name, title in names.items() if name in points}
+    return {name: title for name, title in held.items() if region or name != "region_cla"}
 
 
 def _draw(indicator: Indicator, stage: str) -> None:

@@ -94,6 +94,9 @@ def test_a_trend_breaks_its_line_and_says_why() -> None:
         "2022/23 to 2024/25: ours +0.0, England, looked after −2.0: our change less theirs +2.0."
     )
     assert "2024/25: There is no Progress 8 for 2024/25" in " ".join(p8.gaps)
+    hovers = [str(hover) for trace in att8.figure.data for hover in trace.customdata]
+    assert "2024/25: 27.8 of 9 children" in hovers
+    assert all(abs(y - round(y, 1)) < 1e-9 for trace in att8.figure.data for y in trace.y)
     assert att8.table["Ours"].tolist() == ["27\\.8", "27\\.8", "–", "27\\.8"]
 
 

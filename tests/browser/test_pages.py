@@ -44,7 +44,7 @@ def has_opened(page: Page, address: str, width: int) -> None:
     assert page.evaluate("document.body.scrollWidth") <= width, address
 
 
-@pytest.mark.parametrize(("username", "pages"), [("demo.analyst", 26), ("demo.viewer", 11)])
+@pytest.mark.parametrize(("username", "pages"), [("demo.analyst", 27), ("demo.viewer", 11)])
 def test_every_page_opens(stocked: Server, page: Page, username: str, pages: int) -> None:
     errors = opened(page, stocked, username, WIDE)
     found = addresses(page)

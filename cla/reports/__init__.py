@@ -17,6 +17,7 @@ from cla.reports.coverage import cohort_differences, coverage, match_report, not
 from cla.reports.filters import Filters
 from cla.reports.filters_options import Choice, Option, as_at_notes, lacking, options
 from cla.reports.filters_table import FILTERS, GROUPS, Filter
+from cla.reports.funnel import funnel
 from cla.reports.home import home
 from cla.reports.match_queue import undecided
 from cla.reports.model import (
@@ -28,6 +29,7 @@ from cla.reports.model import (
     build,
     year_name,
 )
+from cla.reports.pooled import Others
 from cla.reports.pupil_details import PupilDetails, pupil_details
 from cla.reports.pupil_lists import (
     att8_pupil_list,
@@ -54,6 +56,7 @@ BY_NAME: Mapping[str, Callable[..., Report]] = {
     "att8_pupil_list": att8_pupil_list,
     "case_finder": case_finder,
     "early_summary": early_summary,
+    "funnel": funnel,
     "ks1_benchmark": ks1_benchmark,
     "ks1_pupil_details": ks1_pupil_details,
     "ks1_pupil_list": ks1_pupil_list,
@@ -88,6 +91,7 @@ __all__ = [
     "Filters",
     "Model",
     "Option",
+    "Others",
     "PupilDetails",
     "Report",
     "academic_year",
@@ -102,6 +106,7 @@ __all__ = [
     "coverage",
     "decision_notes",
     "early_summary",
+    "funnel",
     "home",
     "ks1_benchmark",
     "ks1_pupil_details",

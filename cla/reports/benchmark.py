@@ -6,6 +6,7 @@ published figures of England and the region.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,14 +14,20 @@ import numpy as np
 import pandas as pd
 
 from cla import measures
-from cla.reports import by_group, disclosure, split_safety
+from cla.reports import by_group, disclosure, like, split_safety
+from cla.reports.asked import Asked, asked
+from cla.reports.benchmark_notes import comparing, one_child
 from cla.reports.cohort_members import selection_notes
-from cla.reports.comparison import COMPARATORS, measure_rows, region_of, scale_broke
+from cla.reports.comparison import measure_rows
 from cla.reports.coverage import counted, selected, what_is_missing
 from cla.reports.explain import how
-from cla.reports.filters import DEFAULT_COHORT, TITLES, Filters
-from cla.reports.model import FROM_RESULTS, Model, academic_year
+from cla.reports.figures import together
+from cla.reports.filters import DEFAULT_COHORT, Filters
+from cla.reports.model import Model, academic_year
+from cla.reports.pooled import Others
 from cla.reports.report import Coverage, Report
+
+NOT_OVER_YEARS = "Groups of several years together are for people who may see children's records."
 
 
 @dataclass(frozen=True)
@@ -74,30 +81,37 @@ class Benchmark:
 
 
 def benchmark(
-    spec: Benchmark, model: Model, filters: Filters, about: str = "", *, child_level: bool
+    spec: Benchmark,
+    model: Model,
+    filters: Filters,
+    about: str = "",
+    *,
+    child_level: bool,
+    others: Others | None = None,
 ) -> Report:
-    """frames: "measures" (``comparison.COLUMNS``), "how" (``explain.how``), perhaps "baseline".
+    """frames: "measures" (``comparison.COLUMNS``), "how" (``explain.how``), perhaps "baseline"; for
+    those who may see children "like", "like_parts", "like_choices" (``like.like_for_like``).
 
-    ``about`` is "" for a row a measure, or "ks2_rwm_exp.sen" for a row a group of one measure.
-    Rows of a stage that is not loaded say so; without any figure ``empty`` is the sentence.
+    ``about`` (see ``asked``) is "" for a row a measure, "ks2_rwm_exp.sen" for a row a group of one
+    measure, with ";years=3" of three years together, with ";like=sen" beside children of the same
+    SEN provision. Rows of a stage that is not loaded say so; without any figure ``empty`` is the
+    sentence.
     """
     filters, refused = disclosure.allowed(filters, child_level)
     year = academic_year(filters.year)
-    title = f"{spec.title}, {year}"
     missing = what_is_missing(model, filters, spec.stage)
     rows = spec.rows(year)
-    name, column = asked(rows, about)
-    if column and not may_split(filters, column, child_level):
-        refused, column = (*refused, split_safety.NOT_SPLIT), ""
-    if column:
-        frame = by_group.group_rows(model, filters, name, column, child_level=child_level)
-    else:
-        frame = _measure_rows(model, filters, rows, child_level)
+    ask, not_allowed = _allowed(asked(rows, about, like.CHARACTERISTICS), filters, child_level)
+    refused = (*refused, *not_allowed)
+    frame = _rows(model, filters, rows, ask, child_level, others)
+    title = f"{spec.title}, {_years(frame, year)}"
     empty = _empty(spec, frame, year, missing)
     if empty and missing:
         return Report(title, filters.words(model), notes=refused, empty=empty)
     reach = _reach(model, filters, spec.stage, child_level) if not missing else None
     frames = {"measures": frame, "how": how(model, filters, frame)}
+    if child_level:
+        frames |= _like(model, filters, frame, ask, others)
     if spec.baseline and not missing:
         frames["baseline"] = _baseline(model, filters, spec, child_level)
     return Report(
@@ -108,7 +122,7 @@ def benchmark(
         notes=(
             *one_child(frame),
             *refused,
-            *by_group.says_of_groups(frame, column),
+            *by_group.says_of_groups(frame, ask.column),
             *selection_notes(model, filters, spec.stage, child_level=child_level),
             *comparing(model, filters, frame, child_level),
             *spec.notes,
@@ -117,10 +131,63 @@ def benchmark(
     )
 
 
-def asked(rows: Sequence[tuple[str, str]], about: str) -> tuple[str, str]:
-    """The measure and the column of ``about``; ("", "") for all measures and for nonsense."""
-    name, _, column = about.partition(".")
-    return (name, column) if column in TITLES and name in dict(rows) else ("", "")
+def _allowed(ask: Asked, filters: Filters, child_level: bool) -> tuple[Asked, tuple[str, ...]]:
+    """What of it this reader may have, and what has to be said of the rest."""
+    said: tuple[str, ...] = ()
+    if ask.column and not may_split(filters, ask.column, child_level):
+        ask, said = dataclasses.replace(ask, measure="", column=""), (split_safety.NOT_SPLIT,)
+    if ask.column and ask.years > 1 and not child_level:
+        ask, said = dataclasses.replace(ask, years=1), (*said, NOT_OVER_YEARS)
+    return ask, said
+
+
+def _rows(
+    model: Model,
+    filters: Filters,
+    rows: Sequence[tuple[str, str]],
+    ask: Asked,
+    child_level: bool,
+    others: Others | None,
+) -> pd.DataFrame:
+    if not ask.column:
+        return _measure_rows(model, filters, rows, ask, child_level, others)
+    return by_group.group_rows(
+        model,
+        filters,
+        ask.measure,
+        ask.column,
+        child_level=child_level,
+        years=ask.years,
+        others=others,
+    )
+
+
+def _years(frame: pd.DataFrame, year: str) -> str:
+    """The academic years that the figures are of: the longest span of any measure."""
+    return max([year, *frame["years"]], key=len)
+
+
+def _like(
+    model: Model, filters: Filters, frame: pd.DataFrame, ask: Asked, others: Others | None
+) -> dict[str, pd.DataFrame]:
+    """Our children beside children like them, for every measure of the page, by stage."""
+    whole = frame[(frame["category"] == "") & frame["value"].notna()]
+    parts = []
+    for stage in dict.fromkeys(measures.book[name].stage for name in whole["measure"]):
+        names = [name for name in whole["measure"] if measures.book[name].stage == stage]
+        own = together(
+            model,
+            filters,
+            stage,
+            ask.years,
+            child_level=True,
+            keep=list(like.CHARACTERISTICS),
+        )
+        parts.append(like.like_for_like(model, filters, own, names, ask.like, others))
+    return {
+        name: pd.concat([part[name] for part in parts], ignore_index=True).drop_duplicates()
+        for name in (parts[0] if parts else ())
+    }
 
 
 def may_split(filters: Filters, column: str, child_level: bool) -> bool:
@@ -130,7 +197,12 @@ def may_split(filters: Filters, column: str, child_level: bool) -> bool:
 
 
 def _measure_rows(
-    model: Model, filters: Filters, rows: Sequence[tuple[str, str]], child_level: bool
+    model: Model,
+    filters: Filters,
+    rows: Sequence[tuple[str, str]],
+    ask: Asked,
+    child_level: bool,
+    others: Others | None,
 ) -> pd.DataFrame:
     """The rows of each measure from the results of its own stage, in the order given."""
     stages = dict.fromkeys(measures.book[name].stage for name, _ in rows)
@@ -141,6 +213,8 @@ def _measure_rows(
             stage,
             [one for one in rows if measures.book[one[0]].stage == stage],
             child_level=child_level,
+            years=ask.years,
+            others=others,
         )
         for stage in stages
     ]
@@ -183,70 +257,3 @@ def _baseline(model: Model, filters: Filters, spec: Benchmark, child_level: bool
     label = "Children with a key stage 1 baseline (reading, writing and maths)"
     frame = pd.DataFrame({"label": [label], "count": shown[:1], "of": shown[1:]})
     return frame.astype({"count": "Int64", "of": "Int64"}).assign(percent=percent)
-
-
-def one_child(frame: pd.DataFrame) -> tuple[str, ...]:
-    """What one child is worth in the first percentage of the frame, as a note."""
-    percents = frame[(frame["unit"] == "percent") & (frame["n"] > 0)]
-    if percents.empty:
-        return ()
-    points = measures.round_half_up(100 / float(percents["n"].iloc[0]), 1)
-    return (f"One child is {points:.1f} percentage points.",)
-
-
-def comparing(
-    model: Model, filters: Filters, frame: pd.DataFrame, child_level: bool
-) -> tuple[str, ...]:
-    """What has to be said of the comparison: who England is, what it lacks, where SEN is from."""
-    notes: list[str] = []
-    if filters.active or filters.cohort != DEFAULT_COHORT:
-        notes.append(
-            "The England figures are of all children looked after 12 months at 31 March: "
-            "none are published for this selection, so part of a gap may be who was selected."
-        )
-    year = academic_year(filters.year)
-    valued = frame[frame["reason"] == ""]
-    notes += _older(valued, year)
-    without = valued[valued["england_cla"].isna()]
-    if len(without):
-        names = _names(without["measure"])
-        notes.append(
-            "No figure of looked-after children in England is held for "
-            f"{year} or just before for: {names}."
-        )
-    if len(valued) and not region_of(model.la):
-        notes.append("No figures of this authority's region are published.")
-    if "sen" in filters.active and model.sen_source(filters.year) == FROM_RESULTS:
-        notes.append("SEN provision is from the results file: no school census is loaded.")
-    before = academic_year(filters.year - 1)
-    for name in frame["measure"]:
-        notes.append(measures.available(name, year).reason)
-        if scale_broke(name, before, year):
-            broken = measures.breaks_between(name, before, year)
-            notes += [f"Not comparable with {before}: {one.reason}" for one in broken]
-    if not child_level:
-        notes.append(disclosure.SMALL_NUMBERS)
-    return tuple(dict.fromkeys(note for note in notes if note))
-
-
-def _older(valued: pd.DataFrame, year: str) -> list[str]:
-    """Which published figures are of an earlier year than ours, and for what."""
-    notes = []
-    whose = {
-        "england_cla": "England's figures of looked-after children",
-        "region_cla": "The region's figures of looked-after children",
-        "england_all": "England's figures of all pupils",
-    }
-    for name in COMPARATORS:
-        dated = valued[valued[f"{name}_year"] != ""]
-        for older in sorted(set(dated[f"{name}_year"]) - {year}):
-            names = _names(dated.loc[dated[f"{name}_year"] == older, "measure"])
-            notes.append(
-                f"{whose[name]} for {year} are not held, so those of "
-                f"{older} stand beside ours for: {names}."
-            )
-    return notes
-
-
-def _names(ids: pd.Series) -> str:
-    return ", ".join(dict.fromkeys(measures.book[name].short for name in ids))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cla.reports.benchmark import Benchmark, Block, benchmark
 from cla.reports.filters import Filters
 from cla.reports.model import Model
+from cla.reports.pooled import Others
 from cla.reports.report import Report
 
 EXPECTED, HIGHER, SCORE = "Expected standard", "Higher standard", "Average scaled score"
@@ -128,28 +131,24 @@ KS4 = Benchmark(
 BENCHMARKS = {spec.name: spec for spec in (KS1, KS2, PROGRESS, ATT8, KS4)}
 
 
-def ks1_benchmark(model: Model, filters: Filters, about: str = "", *, child_level: bool) -> Report:
-    """See ``benchmark.benchmark``."""
-    return benchmark(KS1, model, filters, about, child_level=child_level)
+def _made_by(spec: Benchmark) -> Callable[..., Report]:
+    """The report of a spec: see ``benchmark.benchmark``."""
+
+    def report(
+        model: Model,
+        filters: Filters,
+        about: str = "",
+        *,
+        child_level: bool,
+        others: Others | None = None,
+    ) -> Report:
+        return benchmark(spec, model, filters, about, child_level=child_level, others=others)
+
+    return report
 
 
-def ks2_benchmark(model: Model, filters: Filters, about: str = "", *, child_level: bool) -> Report:
-    """See ``benchmark.benchmark``."""
-    return benchmark(KS2, model, filters, about, child_level=child_level)
-
-
-def progress_benchmark(
-    model: Model, filters: Filters, about: str = "", *, child_level: bool
-) -> Report:
-    """See ``benchmark.benchmark``; with the share of the cohort that has a key stage 1 baseline."""
-    return benchmark(PROGRESS, model, filters, about, child_level=child_level)
-
-
-def att8_benchmark(model: Model, filters: Filters, about: str = "", *, child_level: bool) -> Report:
-    """See ``benchmark.benchmark``."""
-    return benchmark(ATT8, model, filters, about, child_level=child_level)
-
-
-def ks4_benchmark(model: Model, filters: Filters, about: str = "", *, child_level: bool) -> Report:
-    """See ``benchmark.benchmark``."""
-    return benchmark(KS4, model, filters, about, child_level=child_level)
+ks1_benchmark = _made_by(KS1)
+ks2_benchmark = _made_by(KS2)
+progress_benchmark = _made_by(PROGRESS)
+att8_benchmark = _made_by(ATT8)
+ks4_benchmark = _made_by(KS4)

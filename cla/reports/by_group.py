@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
 from cla import benchmarks, measures
 from cla.cohort import groups
 from cla.reports import measure_safety, split_safety
-from cla.reports.comparison import (
-    COLUMNS,
-    Figures,
-    beside,
-    closest_published,
-    figures,
-    nothing,
-    region_of,
-    row,
-    scale_broke,
-)
+from cla.reports.comparators import NOTHING, Beside, closest_published, of_figure, region_of
+from cla.reports.comparison import COLUMNS, last_of, own_last, published, row, spoken
+from cla.reports.figures import Figures, Together, figures, nothing, together
 from cla.reports.filters import Filters
 from cla.reports.filters_table import FILTERS, TITLES
 from cla.reports.model import Model
+from cla.reports.pooled import Others
 
 EVERYBODY = "All children"
 # What DfE calls the groups that it publishes figures of all pupils for.
@@ -63,72 +56,92 @@ def group_of(pupils: pd.DataFrame, column: str) -> pd.Series:
 
 
 def group_rows(
-    model: Model, filters: Filters, name: str, column: str, *, child_level: bool
+    model: Model,
+    filters: Filters,
+    name: str,
+    column: str,
+    *,
+    child_level: bool,
+    years: int = 1,
+    others: Others | None = None,
 ) -> pd.DataFrame:
     """The rows of ``comparison.COLUMNS`` for one measure: all children, then a row a group.
 
     Groups nobody is in are left out; "not known" is a group. For readers who may not see small
-    numbers the groups are those of ``split_safety``.
+    numbers the groups are those of ``split_safety``, and of one year.
     """
     stage = measures.book[name].stage
     last = filters.replace(year=filters.year - 1)
-    now = figures(model, filters, stage, child_level=child_level, keep=[column])
+    now = together(model, filters, stage, years, child_level=child_level, keep=[column])
     then = figures(model, last, stage, child_level=child_level, keep=[column])
     ours, before = _estimates(now, name, column), _estimates(then, name, column)
-    region = region_of(model.la)
-    published = _beside(name, now.academic_year, region, column, list(ours))
-    comparable = not scale_broke(name, then.academic_year, now.academic_year)
+    held = _published(model, now, name, column, list(ours))
+    pools = others.pool(filters, stage, [name], years, column) if others else {}
     names = {"": EVERYBODY, **labels(column)}
-    rows = [
-        row(
-            estimate,
-            before.get(category, nothing(name, "")),
-            label=names[category],
-            group=f"{measures.book[name].label}, by {lower_first(title(column))}",
-            beside=published[category],
-            comparable=comparable,
-            region=region,
-            category=category,
+    rows = []
+    for category, estimate in ours.items():
+        known = before.get(category, nothing(name, ""))
+        previous = known if last_of(then, now, name) else None
+        beside = {
+            **held[category],
+            "pooled": pools.get((name, category), NOTHING),
+            "own_last": own_last(previous, name, then.academic_year, now.academic_year),
+        }
+        rows.append(
+            row(
+                estimate,
+                previous,
+                label=names[category],
+                group=f"{measures.book[name].label}, by {lower_first(title(column))}",
+                beside=beside,
+                when=spoken(now.used(name)),
+                category=category,
+            )
+            | {"region": region_of(model.la)}
         )
-        for category, estimate in ours.items()
-    ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _estimates(own: Figures, name: str, column: str) -> dict[str, measures.Estimate]:
+def _estimates(own: Figures | Together, name: str, column: str) -> dict[str, measures.Estimate]:
     """The measure of everybody ("") and of each group that has children."""
     whole = own.of(name)
     if own.missing or not measures.available(name, own.academic_year).available:
         return {"": whole}
-    group = group_of(own.matched, column)
+    everybody = own.everybody()
+    group = group_of(everybody, column)
     sizes = group.value_counts()
     present = [category for category in labels(column) if sizes.get(category, 0)]
-    pupils = [own.matched[group == category] for category in present]
-    parts = [measures.measure(some, name, own.academic_year) for some in pupils]
-    if own.suppress:
+    parts = [own.raw(name, _of_group(column, category)) for category in present]
+    if own.suppress and isinstance(own, Figures):
+        pupils = [everybody[group == category] for category in present]
         order = sorted(range(len(present)), key=lambda place: (sizes[present[place]], place))
-        raw = measures.measure(own.matched, name, own.academic_year)
+        raw = own.raw(name)
         shown = list(split_safety.safe_split(raw, parts, order))
-        parts = measure_safety.safe_parts(own.matched, pupils, own.academic_year, raw, shown)
+        parts = measure_safety.safe_parts(everybody, pupils, own.academic_year, raw, shown)
     return {"": whole, **dict(zip(present, parts, strict=True))}
 
 
-def _beside(
-    name: str, year: str, region: str, column: str, categories: list[str]
-) -> dict[str, dict[str, benchmarks.Figure | None]]:
+def _of_group(column: str, category: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    return lambda pupils: pupils[group_of(pupils, column) == category]
+
+
+def _published(
+    model: Model, own: Figures | Together, name: str, column: str, categories: list[str]
+) -> dict[str, dict[str, Beside]]:
     """The published figures of each row.
 
     All pupils are those of the group where DfE publishes every known group, so that the column
     means one thing; looked-after children are all of them: recent figures by group are not
     published.
     """
-    whole = beside(name, year, region)
+    whole = published(model, own, name)
     found = {category: dict(whole) for category in categories}
     characteristic, theirs = _PUBLISHED.get(column, ("", {}))
-    own = {
+    of_groups = {
         category: closest_published(
+            model.published,
             name,
-            year,
+            own.academic_year,
             benchmarks.ALL_PUPILS,
             characteristic=characteristic,
             category=theirs[category],
@@ -136,10 +149,10 @@ def _beside(
         for category in categories
         if category in theirs
     }
-    if own and all(own.values()):
+    if of_groups and all(of_groups.values()) and len(own.used(name)) == 1:
         for category in categories:
             if category:
-                found[category]["england_all"] = own.get(category)
+                found[category]["england_all"] = of_figure(of_groups.get(category))
     return found
 
 

@@ -1,37 +1,32 @@
-"""Measures of a group of children beside the published figures, one row a measure.
+"""Measures of a group of children beside what they are held against, one row a measure.
 
-Measures come from ``cla.measures``, published figures from ``cla.benchmarks``; here they are put
-side by side, with the gap, a verdict in words and the year before.
+Ours come from ``figures``, theirs from ``comparators`` and ``pooled``; here they are put side by
+side, with the gap, the interval of the difference, a verdict in words and the chance that ours is
+above.
 """
 
 from __future__ import annotations
 
-import dataclasses
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import pandas as pd
 
-from cla import authorities, benchmarks, cohort, measures
-from cla.reports import measure_safety
-from cla.reports.filters import DEFAULT_COHORT, Filters
-from cla.reports.model import STAGE_LABELS, Model, academic_year, year_name
+from cla import measures
+from cla.reports.comparators import COMPARATORS, NOTHING, Beside, published_beside, region_of
+from cla.reports.figures import Figures, Together, figures, scale_broke, together
+from cla.reports.filters import Filters
+from cla.reports.model import Model
+from cla.reports.pooled import Others
 
 TOO_FEW = 5
 """Averages and percentages of this many children or fewer are given no verdict."""
 ABOVE, BELOW = "above", "below"
 NO_DIFFERENCE = "no different from what chance allows"
 TOO_FEW_TO_SAY = "too few to say"
+OVERLAP = "Years taken together are not held against the years before them: they overlap."
 
-
-COMPARATORS: Mapping[str, str] = {
-    "england_cla": "England, looked after",
-    "region_cla": "Region, looked after",
-    "england_all": "England, all pupils",
-}
-"""What ours stand beside, by the name of the column of the figure."""
 OWN = (
     "measure",
     "category",
@@ -45,30 +40,43 @@ OWN = (
     "high",
     "method",
     "reason",
+    "years",
 )
 BEFORE = ("last_year", "last_year_n", "change")
+ABOUT = (
+    "",
+    "_year",
+    "_release",
+    "_source",
+    "_n",
+    "_note",
+    "_gap",
+    "_low",
+    "_high",
+    "_verdict",
+    "_chance",
+)
 COLUMNS = (
     *OWN,
     "region",
-    *(
-        f"{name}{what}"
-        for name in COMPARATORS
-        for what in ("", "_year", "_release", "_source", "_gap", "_verdict")
-    ),
+    *(f"{name}{what}" for name in COMPARATORS for what in ABOUT),
     "gap",
     "verdict",
     *BEFORE,
 )
 """One row is one measure of a selection. Missing numbers are NaN; ``reason`` says why.
 
-``total`` is the number who reached it or the sum of the scores, ``method`` names the interval.
-``england_cla``, ``region_cla`` and ``england_all`` are published figures: of the same academic
-year or, until these are published, of the closest earlier one on the same scale; ``..._year`` says
-which. ``..._gap`` is ours less theirs, ``..._verdict`` what the interval says of it. ``gap`` and
-``verdict`` are those against looked-after children in England. ``region`` is the authority's
-region, "" where none is published for it. ``category`` is the group of one measure by a
-characteristic, "" for everybody. ``last_year`` is ours of the year before, ``change`` ours less
-that, missing where the scale broke.
+``total`` is the number who reached it or the sum of the scores, ``method`` names the interval,
+``years`` are the academic years it is taken over ("2024/25", "2022/23 to 2024/25").
+Each comparator (``COMPARATORS``) has its figure, the year, release and source it is of, the
+children behind it (``..._n``) and what has to be known of it (``..._note``). Published figures are
+of the same academic year or, until these are published, of the closest earlier one on the same
+scale. ``..._gap`` is ours less theirs, ``..._low`` and ``..._high`` its 95% interval,
+``..._verdict`` what that says, ``..._chance`` (0 to 1) how likely it is that ours is above, chance
+alone considered. ``gap`` and ``verdict`` are those against looked-after children in England.
+``region`` is the authority's region, "" where none is published for it. ``category`` is the group
+of one measure by a characteristic, "" for everybody. ``last_year`` is ours of the year before,
+``change`` ours less that, missing where the scale broke.
 """
 
 
@@ -79,39 +87,42 @@ def measure_rows(
     groups: Sequence[tuple[str, str]],
     *,
     child_level: bool,
+    years: int = 1,
+    others: Others | None = None,
 ) -> pd.DataFrame:
     """One row a measure: (measure id, heading it stands under). Filters are already allowed."""
-    now = figures(model, filters, stage, child_level=child_level)
-    before = filters.replace(year=filters.year - 1)
-    then = figures(model, before, stage, child_level=child_level)
-    region = region_of(model.la)
-    rows = [
-        row(
-            now.of(name),
-            then.of(name),
-            label=measures.book[name].label,
-            group=group,
-            beside=beside(name, now.academic_year, region),
-            comparable=not scale_broke(name, then.academic_year, now.academic_year),
-            region=region,
+    now = together(model, filters, stage, years, child_level=child_level)
+    then = figures(model, filters.replace(year=filters.year - 1), stage, child_level=child_level)
+    names = [name for name, _ in groups]
+    pools = others.pool(filters, stage, names, years) if others else {}
+    rows = []
+    for name, group in groups:
+        own, last = now.of(name), last_of(then, now, name)
+        beside = {
+            **published(model, now, name),
+            "pooled": pools.get((name, ""), NOTHING),
+            "own_last": own_last(last, name, then.academic_year, now.academic_year),
+        }
+        label = measures.book[name].label
+        rows.append(
+            row(own, last, label=label, group=group, beside=beside, when=spoken(now.used(name)))
+            | {"region": region_of(model.la)}
         )
-        for name, group in groups
-    ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def row(
     own: measures.Estimate,
-    last: measures.Estimate,
+    last: measures.Estimate | None,
     *,
     label: str,
     group: str,
-    beside: Mapping[str, benchmarks.Figure | None],
-    comparable: bool,
-    region: str,
+    beside: Mapping[str, Beside],
+    when: str,
     category: str = "",
 ) -> dict[str, object]:
-    """One row of ``COLUMNS``: ours, what stands beside it, and ours of the year before."""
+    """One row of ``COLUMNS`` but for the region: ours, what stands beside it, and the year before
+    (None where there is none to compare with)."""
     value = number(own.value)
     cells: dict[str, object] = {
         "measure": own.measure,
@@ -126,73 +137,99 @@ def row(
         "high": number(own.high),
         "method": own.method,
         "reason": own.reason,
-        "region": region,
-        "last_year": number(last.value),
-        "last_year_n": number(last.n),
-        "change": value - number(last.value) if comparable else np.nan,
+        "years": when,
+        "last_year": number(last.value) if last else np.nan,
+        "last_year_n": number(last.n) if last else np.nan,
+        "change": value - beside.get("own_last", NOTHING).value,
     }
-    for name, figure in beside.items():
-        theirs = figure_value(figure)
-        cells |= {
-            name: theirs,
-            f"{name}_year": figure.period if figure else "",
-            f"{name}_release": figure.release if figure else "",
-            f"{name}_source": figure.source if figure else "",
-            f"{name}_gap": value - theirs,
-            f"{name}_verdict": verdict(own, theirs),
-        }
+    for name in COMPARATORS:
+        cells |= _held_against(name, own, beside.get(name, NOTHING))
     return cells | {"gap": cells["england_cla_gap"], "verdict": cells["england_cla_verdict"]}
 
 
-def beside(name: str, year: str, region: str) -> dict[str, benchmarks.Figure | None]:
-    """The published figures that stand beside a measure, by ``COMPARATORS``."""
-    regional = closest_published(name, year, benchmarks.LOOKED_AFTER, region) if region else None
+def _held_against(name: str, own: measures.Estimate, theirs: Beside) -> dict[str, object]:
+    low, high = difference(own, theirs)
     return {
-        "england_cla": closest_published(name, year, benchmarks.LOOKED_AFTER),
-        "region_cla": regional,
-        "england_all": closest_published(name, year, benchmarks.ALL_PUPILS),
+        name: theirs.value,
+        f"{name}_year": theirs.year,
+        f"{name}_release": theirs.release,
+        f"{name}_source": theirs.source,
+        f"{name}_n": theirs.n,
+        f"{name}_note": theirs.note,
+        f"{name}_gap": number(own.value) - theirs.value,
+        f"{name}_low": low,
+        f"{name}_high": high,
+        f"{name}_verdict": verdict(own, theirs),
+        f"{name}_chance": number(chance(own, theirs)),
     }
 
 
-@cache
-def region_of(la: str) -> str:
-    """The region of an authority, "" where no figures of it are published (invented ones)."""
-    try:
-        region = authorities.find(la).region
-    except authorities.UnknownAuthorityError:
-        return ""
-    return region if region in benchmarks.areas() else ""
+def last_of(then: Figures, now: Figures | Together, name: str) -> measures.Estimate | None:
+    """Ours of the year before; None for years taken together, which overlap with those before."""
+    return then.of(name) if isinstance(now, Figures) else None
 
 
-@cache
-def closest_published(
-    name: str,
-    year: str,
-    group: str,
-    area: str = benchmarks.ENGLAND,
-    characteristic: str = benchmarks.TOTAL,
-    category: str = benchmarks.TOTAL,
-) -> benchmarks.Figure | None:
-    """The figure of an academic year (England's or a region's), else of the two years before it.
-
-    An earlier one only where this year has the measure and the scale did not break in between.
-    None where there is neither.
-    """
-    if not measures.available(name, year).available:
-        return None
-    summer = int(year[:4]) + 1
-    for earlier in (summer, summer - 1, summer - 2):
-        figure = benchmarks.published(
-            name, academic_year(earlier), group, area, characteristic, category
-        )
-        if figure is not None and figure.value is not None:
-            return None if scale_broke(name, academic_year(earlier), year) else figure
-    return None
+def own_last(last: measures.Estimate | None, name: str, year: str, now: str) -> Beside:
+    """Ours of the year before as it stands beside ours of this year (``now``)."""
+    if last is None:
+        return Beside(note=OVERLAP)
+    if scale_broke(name, year, now):
+        return Beside(note="The scale changed since the year before.")
+    if last.value is None:
+        return Beside(note=f"c: {last.reason}" if last.symbol == "c" else "")
+    return Beside(
+        value=last.value,
+        year=year,
+        source="the results of the year before, counted in the same way",
+        n=number(last.n),
+        low=number(last.low),
+        high=number(last.high),
+    )
 
 
-def figure_value(figure: benchmarks.Figure | None) -> float:
-    """The number of a published figure; NaN when there is none or it is suppressed."""
-    return np.nan if figure is None else number(figure.value)
+def published(model: Model, own: Figures | Together, name: str) -> dict[str, Beside]:
+    """The published figures beside a measure: of its year, or of its years in our proportions."""
+    years = own.used(name) or (own.academic_year,)
+    if isinstance(own, Figures) or len(years) == 1:
+        return published_beside(model, name, own.academic_year)
+    sizes = {
+        part.academic_year: part.raw(name).n or 0
+        for part in own.parts
+        if part.academic_year in years
+    }
+    of_years = {year: published_beside(model, name, year) for year in years}
+    return {
+        which: _average([(sizes[year], of_years[year][which]) for year in years])
+        for which in of_years[years[0]]
+    }
+
+
+def _average(parts: Sequence[tuple[int, Beside]]) -> Beside:
+    """The mean of the years' figures, each year as heavy as in ours, so that the same is compared
+    with the same; nothing where a year has none."""
+    lacking = [one for _, one in parts if np.isnan(one.value)]
+    whole = sum(size for size, _ in parts)
+    if lacking or not whole:
+        return Beside(note=lacking[0].note if lacking else "")
+    latest = parts[0][1]
+    return Beside(
+        value=sum(size * one.value for size, one in parts) / whole,
+        year=spoken([one.year for _, one in parts]),
+        release=latest.release,
+        source=latest.source,
+        note="The mean of these years, each as heavy as its number of our children.",
+    )
+
+
+def spoken(years: Sequence[str]) -> str:
+    """Academic years, the latest first, as they are said: "2022/23 to 2024/25"."""
+    different = sorted(dict.fromkeys(years))
+    if len(different) < 2:
+        return "".join(different)
+    starts = [int(year[:4]) for year in different]
+    if starts[-1] - starts[0] == len(starts) - 1:
+        return f"{different[0]} to {different[-1]}"
+    return ", ".join(different[:-1]) + f" and {different[-1]}"
 
 
 def number(value: float | None) -> float:
@@ -200,121 +237,52 @@ def number(value: float | None) -> float:
     return np.nan if value is None else float(value)
 
 
-def verdict(own: measures.Estimate, england: float) -> str:
-    """What the interval says of the published figure, in words; "" when one of them is missing."""
-    if own.value is None or own.n is None or np.isnan(england):
+def difference(own: measures.Estimate, theirs: Beside) -> tuple[float, float]:
+    """The 95% interval of ours less theirs; NaN where one of them has none.
+
+    Where theirs is subject to chance too, by the method of variance estimates recovery (Zou and
+    Donner 2008; for proportions with Wilson's limits it is Newcombe's): the distances from each
+    value to its own limits are added as squares.
+    """
+    if own.value is None or own.low is None or own.high is None or np.isnan(theirs.value):
+        return np.nan, np.nan
+    gap = own.value - theirs.value
+    below, above = own.value - own.low, own.high - own.value
+    if theirs.uncertain:
+        below = math.hypot(below, theirs.high - theirs.value)
+        above = math.hypot(above, theirs.value - theirs.low)
+    return gap - below, gap + above
+
+
+def verdict(own: measures.Estimate, theirs: Beside) -> str:
+    """What the interval of the difference says, in words; "" when one of them is missing."""
+    if own.value is None or own.n is None or np.isnan(theirs.value):
         return ""
-    if own.n <= TOO_FEW or own.low is None or own.high is None:
+    return verdict_of(own.n, *difference(own, theirs))
+
+
+def verdict_of(n: int, low: float, high: float) -> str:
+    """The same from the number of our children and the limits of the difference."""
+    if n <= TOO_FEW or np.isnan(low):
         return TOO_FEW_TO_SAY
-    if own.low > england:
+    if low > 0:
         return ABOVE
-    return BELOW if own.high < england else NO_DIFFERENCE
+    return BELOW if high < 0 else NO_DIFFERENCE
 
 
-@dataclass(frozen=True, eq=False)
-class Figures:
-    """The children of one selection at the end of a key stage, ready to be measured.
+def chance(own: measures.Estimate, theirs: Beside) -> float | None:
+    """How likely it is, by chance alone, that what is behind ours is above what is behind theirs.
 
-    ``matched`` has only the columns that measures read. ``missing`` says why there are no figures.
-    ``between`` are the children in one cohort definition and not in another, where a reader must
-    not be able to learn their results from the difference.
+    Beside a figure that is subject to chance too, by a normal distribution as wide as the interval
+    of the difference. None for the few children that are given no verdict.
     """
-
-    stage: str
-    academic_year: str
-    missing: str
-    children: int
-    matched: pd.DataFrame
-    suppress: bool
-    between: tuple[pd.DataFrame, ...]
-    profile: str = measures.DFE_OUTCOMES
-
-    def of(self, name: str) -> measures.Estimate:
-        """One measure; without a value there is a reason."""
-        available = measures.available(name, self.academic_year)
-        if not available.available:
-            return nothing(name, available.reason)
-        if self.missing:
-            return nothing(name, self.missing)
-        estimate = measures.measure(self.matched, name, self.academic_year)
-        if estimate.n == 0:
-            return dataclasses.replace(estimate, reason=self._nobody())
-        if not self.suppress:
-            return estimate
-        (shown,) = measures.suppress([estimate], self.profile)
-        if not shown.symbol and self._gives_away(name):
-            return nothing(name, measures.REASON, "c")
-        return measure_safety.safe(self.matched, self.academic_year, estimate, shown)
-
-    def _nobody(self) -> str:
-        if not self.children:
-            return f"No child of this selection is at the end of {STAGE_LABELS[self.stage]}."
-        if self.matched.empty:
-            return "No child of this selection is matched to a result."
-        return "No child of this selection counts in this measure."
-
-    def _gives_away(self, name: str) -> bool:
-        """Whether the figure less that of another cohort definition is one of small numbers."""
-        differences = [measures.measure(one, name, self.academic_year) for one in self.between]
-        return any(one.symbol == "c" for one in measures.suppress(differences, self.profile))
-
-
-def figures(
-    model: Model,
-    filters: Filters,
-    stage: str,
-    *,
-    child_level: bool,
-    keep: Sequence[str] = (),
-    profile: str = measures.DFE_OUTCOMES,
-) -> Figures:
-    """The figures of a selection; of a year or stage that is not loaded, the reason.
-
-    ``keep`` names columns that ``matched`` shall have besides those that measures read.
-    """
-    year = academic_year(filters.year)
-    missing = ""
-    if filters.year not in model.years:
-        missing = f"No return for {year_name(filters.year)} is loaded."
-    elif stage not in model.stages(filters.year):
-        missing = f"No {STAGE_LABELS[stage]} results for {year} are loaded."
-    if missing:
-        return Figures(stage, year, missing, 0, pd.DataFrame(), not child_level, (), profile)
-    pupils = filters.among(model, stage)
-    chosen = filters.chosen(pupils)
-    columns = _columns(stage, pupils)
-    kept = [*columns, *(name for name in keep if name in pupils and name not in columns)]
-    matched = pupils.loc[chosen & pupils["matched"], kept]
-    between = () if child_level else _between(pupils, filters.cohort, columns)
-    hides = not child_level
-    return Figures(stage, year, "", int(chosen.sum()), matched, hides, between, profile)
-
-
-def _columns(stage: str, pupils: pd.DataFrame) -> list[str]:
-    """The columns that the measures of a stage read, as far as the results carry them, and who
-    counts at all."""
-    read = [measure_safety.WHO_COUNTS]
-    for one in measures.of_stage(stage):
-        read += [one.numerator, one.denominator]
-    return [name for name in dict.fromkeys(read) if name in pupils]
-
-
-def _between(pupils: pd.DataFrame, chosen: str, columns: list[str]) -> tuple[pd.DataFrame, ...]:
-    """Matched children in the chosen cohort or in another, not in both; none for the default."""
-    if chosen == DEFAULT_COHORT:
-        return ()
-    members = pupils[cohort.COHORTS[chosen]]
-    others = [pupils[column] for name, column in cohort.COHORTS.items() if name != chosen]
-    return tuple(pupils.loc[(members ^ other) & pupils["matched"], columns] for other in others)
-
-
-@cache
-def scale_broke(name: str, earlier: str, later: str) -> bool:
-    """Whether the scale of a measure broke between two academic years."""
-    return bool(measures.breaks_between(name, earlier, later))
-
-
-def nothing(name: str, reason: str, symbol: str = "x") -> measures.Estimate:
-    """An estimate without a figure, and why."""
-    unit = measures.book[name].unit
-    return measures.Estimate(name, None, None, None, None, None, "", unit, reason, symbol)
+    if not verdict(own, theirs) or verdict(own, theirs) == TOO_FEW_TO_SAY:
+        return None
+    if not theirs.uncertain:
+        return measures.chance_above(own, theirs.value)
+    low, high = difference(own, theirs)
+    spread = (high - low) / (2 * 1.959964)
+    if not spread:
+        return None
+    gap = (own.value or 0) - theirs.value
+    return 0.5 * (1 + math.erf(gap / spread / math.sqrt(2)))

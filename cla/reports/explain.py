@@ -9,6 +9,7 @@ import pandas as pd
 
 from cla import measures
 from cla.measures import Measure, round_half_up
+from cla.reports.comparators import COMPARATORS
 from cla.reports.filters import Filters
 from cla.reports.model import STAGE_LABELS, Model
 
@@ -20,13 +21,16 @@ _WHO = {
 
 
 def how(model: Model, filters: Filters, rows: pd.DataFrame) -> pd.DataFrame:
-    """One row a measure (or group): measure, label, counted, formula, source, interval; all words.
+    """One row a measure (or group), all words.
+
+    Columns: measure, label, counted, formula, source, interval, comparators.
 
     Hidden figures are explained without their numbers.
     """
     told = [_told(model, filters, row) for row in rows.to_dict("records")]
     return pd.DataFrame(
-        told, columns=["measure", "label", "counted", "formula", "source", "interval"]
+        told,
+        columns=["measure", "label", "counted", "formula", "source", "interval", "comparators"],
     )
 
 
@@ -39,6 +43,7 @@ def _told(model: Model, filters: Filters, row: Mapping[Any, Any]) -> dict[str, s
         "formula": _formula(definition, row),
         "source": _source(model, filters, definition),
         "interval": _interval(row),
+        "comparators": _comparators(definition, row),
     }
 
 
@@ -99,3 +104,23 @@ def _interval(row: Mapping[Any, Any]) -> str:
         f"{row['method']}. Were chance alone at work, 95 of 100 such intervals would hold the "
         "figure behind ours."
     )
+
+
+def _comparators(definition: Measure, row: Mapping[Any, Any]) -> str:
+    """Each figure beside ours: its number, year, publication, children and what is to be known."""
+    told = [_comparator(definition, row, name, title) for name, title in COMPARATORS.items()]
+    return " ".join(one for one in told if one)
+
+
+def _comparator(definition: Measure, row: Mapping[Any, Any], name: str, title: str) -> str:
+    note = str(row[f"{name}_note"])
+    if pd.isna(row[name]):
+        return f"{title}: {note}" if note else ""
+    value = round_half_up(row[name], max(definition.places, 1))
+    unit = "%" if definition.unit == "percent" else ""
+    said = f"{title}: {value:,.{max(definition.places, 1)}f}{unit}"
+    if row[f"{name}_n"] > 0:
+        said += f" of {row[f'{name}_n']:,.0f} children"
+    parts = [row[f"{name}_{what}"] for what in ("year", "release", "source")]
+    said += f" ({'; '.join(str(part) for part in parts if part)})."
+    return f"{said} {note}".replace("-", "−") if note else said.replace("-", "−")

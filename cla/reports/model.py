@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from cla import cohort
+from cla.benchmarks import Library, shipped
 from cla.cohort import groups, matching_aliases, matching_decisions, matching_places, membership
 from cla.reports import filters_columns
 from cla.ssda903 import layout
@@ -51,7 +52,11 @@ def year_name(year: int) -> str:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Model:
-    """One authority's data at one version. Made by ``build``; safe to share among threads."""
+    """One authority's data at one version. Made by ``build``; safe to share among threads.
+
+    ``published`` are DfE's figures, those the authority loaded among them; ``shared`` are the cells
+    that other authorities gave it as files (``cla.benchmarks``), None without any.
+    """
 
     la: str
     version: int
@@ -62,6 +67,8 @@ class Model:
     _decisions: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     _schools: pd.DataFrame | None = None
     _current: pd.DataFrame | None = None
+    published: Library = field(default_factory=shipped)
+    shared: pd.DataFrame | None = None
     _made: dict[tuple[Any, ...], Any] = field(default_factory=dict)
     _of_imports: dict[tuple[Any, ...], Any] = field(default_factory=dict)
     _lock: Any = field(default_factory=RLock)
@@ -368,6 +375,8 @@ def build(
     decisions: Mapping[str, pd.DataFrame] | None = None,
     schools: pd.DataFrame | None = None,
     current: pd.DataFrame | None = None,
+    published: pd.DataFrame | None = None,
+    shared: pd.DataFrame | None = None,
 ) -> Model:
     """The model of what is loaded. Nothing is computed here.
 
@@ -376,6 +385,7 @@ def build(
     the school census gave. ``decisions`` are what people decided and has not been taken back, by
     kind (``cla.store.decisions``). ``schools`` is one row a pupil, school and academic year.
     ``current`` are the lists of children looked after now, with the collection ``year`` of each.
+    ``published`` are figures of DfE that the authority loaded, ``shared`` cells of others.
     """
     return Model(
         la=la,
@@ -387,4 +397,6 @@ def build(
         _decisions=dict(decisions or {}),
         _schools=schools,
         _current=current,
+        published=shipped().with_imported(published),
+        shared=shared,
     )

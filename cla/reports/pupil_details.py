@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from cla import benchmarks, measures
+from cla.benchmarks import Library
 from cla.cohort import groups
 from cla.reports import earlier, pupil_outcomes, school_history, timeline
 from cla.reports.child_blocks import SCHOOL_TYPES, how_matched
-from cla.reports.comparison import closest_published, figure_value
+from cla.reports.comparators import NOTHING, closest_published, of_figure
 from cla.reports.model import Model, academic_year, year_name
 from cla.reports.pupil_missing import missing
 from cla.stages import STAGES, capitalised
@@ -58,7 +59,7 @@ def pupil_details(model: Model, child: str, *, findings: int | None = None) -> P
         "placements": timeline.placements(episodes, until),
         "legal": timeline.legal_statuses(episodes),
         "episodes": episodes.drop(columns="child"),
-        "results": _results(stages),
+        "results": _results(model.published, stages),
         "subjects": pupil_outcomes.subject_grades(
             row for stage, (_, row) in stages.items() if stage == "ks4" and row["matched"]
         ),
@@ -187,7 +188,7 @@ def _facts(
     return facts
 
 
-def _results(stages: dict[str, tuple[int, pd.Series]]) -> pd.DataFrame:
+def _results(library: Library, stages: dict[str, tuple[int, pd.Series]]) -> pd.DataFrame:
     """stage, academic_year, measure, label, result (words), value, met, England and its source."""
     rows: list[tuple[object, ...]] = []
     for stage, (year, row) in stages.items():
@@ -197,15 +198,15 @@ def _results(stages: dict[str, tuple[int, pd.Series]]) -> pd.DataFrame:
     columns = ["stage", "academic_year", "measure", "label", "result", "value", "met"]
     frame = pd.DataFrame(rows, columns=columns)
     published = [
-        closest_published(measure, year, benchmarks.LOOKED_AFTER)
+        of_figure(closest_published(library, measure, year, benchmarks.LOOKED_AFTER))
         if measure in measures.book
-        else None
+        else NOTHING
         for measure, year in zip(frame["measure"], frame["academic_year"], strict=True)
     ]
     return frame.astype({"value": "float", "met": "boolean"}).assign(
-        england_cla=[figure_value(one) for one in published],
-        england_cla_year=["" if one is None else one.period for one in published],
-        england_cla_source=["" if one is None else one.source for one in published],
+        england_cla=[one.value for one in published],
+        england_cla_year=[one.year for one in published],
+        england_cla_source=[one.source for one in published],
     )
 
 

@@ -9,9 +9,12 @@ import numpy as np
 import pandas as pd
 
 from cla import benchmarks, measures
-from cla.reports import disclosure
+from cla.benchmarks import Library
+from cla.reports import comparators, disclosure
 from cla.reports.cohort_members import selection_notes
-from cla.reports.comparison import COMPARATORS, figure_value, figures, number, region_of
+from cla.reports.comparators import of_figure, region_of
+from cla.reports.comparison import number
+from cla.reports.figures import figures
 from cla.reports.filters import DEFAULT_COHORT, Filters
 from cla.reports.model import STAGE_LABELS, Model, academic_year
 from cla.reports.report import Report
@@ -30,6 +33,8 @@ _WHOSE = {
     "region_cla": (benchmarks.LOOKED_AFTER, ""),
     "england_all": (benchmarks.ALL_PUPILS, benchmarks.ENGLAND),
 }
+COMPARATORS = {name: comparators.COMPARATORS[name] for name in _WHOSE}
+"""What the lines of a trend stand beside, with their titles."""
 
 
 def trends(model: Model, filters: Filters, stage: str = "ks2", *, child_level: bool) -> Report:
@@ -62,7 +67,9 @@ def trends(model: Model, filters: Filters, stage: str = "ks2", *, child_level: b
     ]
     rows = []
     for name in names:
-        rows += _line(name, {year: own.of(name) for year, own in found.items()}, region)
+        rows += _line(
+            model.published, name, {year: own.of(name) for year, own in found.items()}, region
+        )
     points = pd.DataFrame(rows)
     frames = {"points": points, "changes": _changes(points)}
     return Report(
@@ -86,7 +93,7 @@ def _caption(filters: Filters, years: tuple[int, ...]) -> str:
 
 
 def _line(
-    name: str, estimates: Mapping[int, measures.Estimate], region: str
+    library: Library, name: str, estimates: Mapping[int, measures.Estimate], region: str
 ) -> list[dict[str, Any]]:
     """The points of one measure, year by year, with where its line breaks."""
     definition = measures.book[name]
@@ -115,18 +122,18 @@ def _line(
                 "reason": "" if has else own.reason,
                 "broken": " ".join(one.reason for one in crossed),
                 "segment": segment if has else -1,
-                **{key: _published(name, when, key, region) for key in COMPARATORS},
+                **{key: _published(library, name, when, key, region) for key in _WHOSE},
             }
         )
     return rows
 
 
-def _published(name: str, year: str, comparator: str, region: str) -> float:
+def _published(library: Library, name: str, year: str, comparator: str, region: str) -> float:
     """The published figure of exactly this year; NaN where there is none."""
     group, area = _WHOSE[comparator]
     if not (area or region) or not measures.available(name, year).available:
         return np.nan
-    return figure_value(benchmarks.published(name, year, group, area or region))
+    return of_figure(library.figure(name, year, group, area or region)).value
 
 
 def _changes(points: pd.DataFrame) -> pd.DataFrame:
@@ -140,7 +147,7 @@ def _changes(points: pd.DataFrame) -> pd.DataFrame:
         )
     ]
     columns = ["measure", "label", "short", "unit", "since", "year", "change", "reason"]
-    columns += [f"{key}_{what}" for key in COMPARATORS for what in ("change", "difference")]
+    columns += [f"{key}_{what}" for key in _WHOSE for what in ("change", "difference")]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -157,7 +164,7 @@ def _change(then: Mapping[Any, Any], now: Mapping[Any, Any]) -> dict[str, Any]:
         "change": own,
         "reason": " ".join(one.reason for one in breaks),
     }
-    for key in COMPARATORS:
+    for key in _WHOSE:
         theirs = np.nan if breaks else now[key] - then[key]
         row |= {f"{key}_change": theirs, f"{key}_difference": own - theirs}
     return row

@@ -21,7 +21,7 @@ from sqlalchemy.exc import IntegrityError
 from cla.store import audit, decisions, faults, tables
 from cla.store import frames as parquet
 from cla.store.engine import Store, StoreError
-from cla.store.versions import bump, version
+from cla.store.versions import bump, version, versions
 
 __all__ = [
     "AlreadyImportedError",
@@ -41,6 +41,7 @@ __all__ = [
     "make_current",
     "same_files",
     "version",
+    "versions",
 ]
 
 Frames = Mapping[str, pd.DataFrame]

@@ -21,6 +21,13 @@ def version(store: Store, la: str) -> int:
         return connection.execute(query).scalar_one_or_none() or 0
 
 
+def versions(store: Store) -> dict[str, int]:
+    """The data version of every authority that ever made anything current."""
+    with store.reading() as connection:
+        rows = connection.execute(sa.select(tables.versions.c.la, tables.versions.c.version))
+        return {str(la): int(version) for la, version in rows}
+
+
 def bump(connection: Connection, la: str, above: int = 0) -> int:
     """Move the version on, inside a transaction; also queues writers of one authority.
 

@@ -20,13 +20,14 @@ from streamlit import runtime
 from cla import authorities, importing, reports
 from cla.access import User, current_store
 from cla.importing.kinds import CHECKS
-from cla.reports import Filters, Model, Option, PupilDetails, Report
+from cla.reports import Filters, Model, Option, Others, PupilDetails, Report, pooled
 from cla.stages import STAGES
 from cla.store import Store, decisions, imports
 from cla.store.imports import ImportRow
 from cla.ui import states, views
 
 Look = tuple[str, ...]
+Versions = tuple[tuple[str, int], ...]
 _TRIES = 3
 _WORKING = "Working out the figures ..."
 _SEVERITIES = {"unknown": "severity not stated"}
@@ -79,7 +80,23 @@ def report(
     """
     child_level = user.can("cla.pupils") and not publication
     shown = Filters(year=filters.year) if publication else filters
-    return _report(name, model.la, model.version, shown, child_level, stage)
+    beside = versions_beside(model.la) if name.endswith("_benchmark") else ()
+    return _report(name, model.la, model.version, shown, child_level, stage, beside)
+
+
+def versions_beside(la: str) -> Versions:
+    """The other authorities of this installation that a pool may be made of, with their versions.
+
+    Invented ones stand beside invented ones only, real ones beside real ones.
+    """
+    own = authorities.find(la)
+    return tuple(
+        sorted(
+            (other, version)
+            for other, version in imports.versions(current_store()).items()
+            if other != own.la and authorities.find(other).demo == own.demo
+        )
+    )
 
 
 def home(
@@ -112,7 +129,8 @@ def presented(
     """
     child_level = user.can("cla.pupils") and not publication
     shown = Filters(year=filters.year) if publication else filters
-    return _presented(name, model.la, model.version, shown, child_level, about, look)
+    beside = versions_beside(model.la) if name.endswith("_benchmark") else ()
+    return _presented(name, model.la, model.version, shown, child_level, about, look, beside)
 
 
 def choices(model: Model, filters: Filters, stage: str | None) -> tuple[Option, ...]:
@@ -196,7 +214,17 @@ def _imported(la: str, ids: tuple[str, ...]) -> Model:
         for kept in imports.frames_of(store, row.id, la, ["schools"]).values()
     ]
     schools = pd.concat(moves, ignore_index=True) if moves else None
-    return reports.build(la, 0, returns, results, characteristics, schools=schools, current=current)
+    return reports.build(
+        la,
+        0,
+        returns,
+        results,
+        characteristics,
+        schools=schools,
+        current=current,
+        published=importing.published_frame(store, la),
+        shared=importing.shared_frame(store, la),
+    )
 
 
 def _of_years(rows: Sequence[ImportRow], kind: str) -> pd.DataFrame | None:
@@ -212,11 +240,50 @@ def _of_years(rows: Sequence[ImportRow], kind: str) -> pd.DataFrame | None:
 
 @st.cache_data(max_entries=500, show_spinner=_WORKING)
 def _report(
-    name: str, la: str, version: int, filters: Filters, child_level: bool, stage: str
+    name: str,
+    la: str,
+    version: int,
+    filters: Filters,
+    child_level: bool,
+    stage: str,
+    beside: Versions,
 ) -> Report:
     make: Callable[..., Report] = reports.BY_NAME[name]
     arguments = (stage,) if stage else ()
-    return make(loaded(la, version), filters, *arguments, child_level=child_level)
+    model = loaded(la, version)
+    pool = {"others": _others(model, beside)} if name.endswith("_benchmark") else {}
+    return make(model, filters, *arguments, child_level=child_level, **pool)
+
+
+def _others(model: Model, beside: Versions) -> Others:
+    """The other authorities to hold ours against: those here, and those that shared a file.
+
+    An authority that is here is not counted again by its file.
+    """
+    here = [la for la, _ in beside]
+    shared = model.shared
+    if shared is not None:
+        shared = shared[~shared["la"].isin(here)]
+
+    def rows(stage: str, year: int, as_at: str) -> list[pd.DataFrame]:
+        return [_slim(la, version, stage, year, as_at) for la, version in beside]
+
+    return Others(rows, shared)
+
+
+@st.cache_resource(max_entries=2000, show_spinner=False)
+def _slim(la: str, version: int, stage: str, year: int, as_at: str) -> pd.DataFrame:
+    """What a pool needs of one authority: no column that names a child. Do not write to it."""
+    try:
+        return pooled.slim(_lent(la, version), stage, year, as_at)
+    except KeyError:  # an import was deleted meanwhile: nothing of this authority until it is read
+        return pd.DataFrame()
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _lent(la: str, version: int) -> Model:
+    """The model of another authority, for as long as its rows are taken from it."""
+    return _read(current_store(), la, version)
 
 
 @st.cache_resource(max_entries=300, show_spinner=False)
@@ -228,8 +295,9 @@ def _presented(
     child_level: bool,
     about: str,
     look: Look,
+    beside: Versions,
 ) -> Any:
-    made = _report(name, la, version, filters, child_level, about)
+    made = _report(name, la, version, filters, child_level, about, beside)
     return views.present(name, made, authorities.find(la).name, look)
 
 
@@ -265,7 +333,9 @@ def _pupil(la: str, version: int, child: str, findings: int | None) -> PupilDeta
 
 def forget() -> None:
     """Let go of everything kept of imports, after one was deleted: it shall be nowhere."""
-    for kept in (import_frame, _imported, loaded, _report, _presented, _choices, _home):
+    for kept in (import_frame, _imported, loaded, _lent, _slim, _report, _presented):
         kept.clear()
+    for kept_of_home in (_choices, _home):
+        kept_of_home.clear()
     for kept_of_children in (_cohort_differences, _pupil):
         kept_of_children.clear()

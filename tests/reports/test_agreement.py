@@ -24,8 +24,8 @@ from cla.reports import (
     match_report,
     not_matched,
 )
-from cla.reports.comparison import figures
 from cla.reports.disclosure import hide_counts, hide_coverage
+from cla.reports.figures import figures
 
 COHORTS = st.sampled_from(list(COHORT_LABELS))
 FILTERS = st.builds(

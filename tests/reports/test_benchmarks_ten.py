@@ -299,7 +299,7 @@ def test_key_stage_4_of_letters_shows_letters() -> None:
 
 
 def test_an_invented_authority_has_no_region() -> None:
-    model = made.made("ks4", {2024: KS4}, la="X06000991")
+    model = made.made("ks4", {2024: KS4}, la="X06000992")
     report = ks4_benchmark(model, Filters(2024), child_level=True)
     assert report.frame["region"].eq("").all() and report.frame["region_cla"].isna().all()
     assert "No figures of this authority's region are published." in report.notes

@@ -7,9 +7,11 @@ import dataclasses
 import numpy as np
 import pytest
 
-from cla import measures
+from cla import benchmarks, measures
 from cla.reports import Filters, Model, build, ks2_benchmark
-from cla.reports.comparison import closest_published, scale_broke, verdict
+from cla.reports.comparators import Beside, closest_published
+from cla.reports.comparison import chance, difference, verdict
+from cla.reports.figures import scale_broke
 
 OWN = measures.Estimate("ks2_rwm_exp", 40, 20.0, 50.0, 35.2, 64.8, "Wilson", "percent")
 NONE = dataclasses.replace(OWN, value=None, low=None, high=None)
@@ -30,7 +32,22 @@ NONE = dataclasses.replace(OWN, value=None, low=None, high=None)
     ],
 )
 def test_the_verdict_in_words(own: measures.Estimate, england: float, words: str) -> None:
-    assert verdict(own, england) == words
+    assert verdict(own, Beside(england)) == words
+
+
+def test_the_chance_beside_a_published_figure_is_that_of_the_measures() -> None:
+    assert chance(OWN, Beside(35.0)) == measures.chance_above(OWN, 35.0)
+    assert chance(dataclasses.replace(OWN, n=5), Beside(35.0)) is None
+
+
+def test_a_figure_of_few_children_widens_the_difference() -> None:
+    """Newcombe (1998), his method 10, example (a): 56 of 70 less 48 of 80."""
+    low, high = (tuple(100 * one for one in measures.wilson(*k)) for k in ((56, 70), (48, 80)))
+    own = measures.Estimate("ks2_rwm_exp", 70, 56, 80.0, *low, "Wilson", "percent")
+    theirs = Beside(60.0, n=80, low=high[0], high=high[1])
+    assert difference(own, theirs) == pytest.approx((5.24, 33.39), abs=0.01)
+    assert verdict(own, theirs) == "above"
+    assert 0.99 < (chance(own, theirs) or 0) < 1
 
 
 @pytest.mark.parametrize(
@@ -45,7 +62,7 @@ def test_the_verdict_in_words(own: measures.Estimate, england: float, words: str
 def test_englands_figure_of_the_year_or_the_closest_before(
     measure: str, year: str, period: str, value: float
 ) -> None:
-    figure = closest_published(measure, year, "CLA 12m+")
+    figure = closest_published(benchmarks.shipped(), measure, year, "CLA 12m+")
     assert figure is not None
     assert (figure.period, figure.value) == (period, value)
 
@@ -57,7 +74,7 @@ def test_englands_figure_of_the_year_or_the_closest_before(
 def test_no_figure_where_the_year_has_no_measure_or_none_is_published(
     measure: str, year: str
 ) -> None:
-    assert closest_published(measure, year, "CLA 12m+") is None
+    assert closest_published(benchmarks.shipped(), measure, year, "CLA 12m+") is None
 
 
 def test_a_break_in_the_scale_hides_the_change(ten: Model) -> None:

@@ -7,7 +7,7 @@ import platform
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import large, pages, published, reading
+from benchmarks import large, pages, pooling, published, reading
 from benchmarks.timing import HEADING, Timing
 
 
@@ -24,7 +24,9 @@ def main() -> None:
         "--year", type=int, nargs="+", default=[2018], help="the collection years to read FILE as"
     )
     parser.add_argument(
-        "--only", choices=("reading", "large", "published", "pages"), help="one part alone"
+        "--only",
+        choices=("reading", "large", "published", "pooling", "pages"),
+        help="one part alone",
     )
     given = parser.parse_args()
     print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}")
@@ -36,6 +38,8 @@ def main() -> None:
         report("The ten slowest rules", reading.slowest_rules(given.files, given.year[-1]))
     if given.only in (None, "published"):
         report("Published figures", published.run())
+    if given.only in (None, "pooling"):
+        report("Cells of every authority", pooling.run())
     if given.only in (None, "pages"):
         pages.prepare()
         report("Pages", pages.script_runs())

@@ -12,12 +12,14 @@ model = data.model(user)
 st.title("Share figures")
 st.caption(safe_md(report_page.authority_name(user.la)))
 exchange_page.explain()
-st.header("Yours, to give to others")
-if model is None:
-    exchange_page.nothing_to_give()
-else:
-    exchange_page.give(model, user)
+yours = st.container()
 st.header("Figures of other authorities")
 exchange_take.tell_what_was_done()
 exchange_take.load(user)
 exchange_take.loaded(user)
+with yours:  # filled last: the first time it takes a while
+    st.header("Yours, to give to others")
+    if model is None:
+        exchange_page.nothing_to_give()
+    else:
+        exchange_page.give(model, user)

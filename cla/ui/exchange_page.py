@@ -15,7 +15,7 @@ from cla.access import User
 from cla.benchmarks import TOTAL, UNIT
 from cla.benchmarks.cells import HELD
 from cla.cohort import groups
-from cla.reports import STAGE_LABELS, Model, by_group, shared_cells
+from cla.reports import STAGE_LABELS, Model, by_group, shared_cells, year_name
 from cla.ui import downloads, report_page
 from cla.ui.words import counted, listed, number, safe_md
 
@@ -61,8 +61,7 @@ def nothing_to_give() -> None:
 
 def give(model: Model, user: User) -> None:
     """What would be shared, in words and as a table, and the file."""
-    with st.spinner("Working out what can be shared ..."):
-        cells = shared_cells(model)
+    cells = _worked_out(model)
     if cells.empty:
         st.info("No results are loaded with a return of their year, so there is nothing to share.")
         return
@@ -76,7 +75,7 @@ def give(model: Model, user: User) -> None:
             shown,
             hide_index=True,
             column_config={
-                "Measure": st.column_config.TextColumn(pinned=True, width="medium"),
+                "Measure": st.column_config.TextColumn(pinned=True),
                 "Children": st.column_config.TextColumn(alignment="right"),
                 "Given": st.column_config.TextColumn(alignment="right"),
             },
@@ -86,6 +85,16 @@ def give(model: Model, user: User) -> None:
             "c: withheld; where a range stands beside it, the file says that the number lies in it."
         )
     _download(cells, user)
+
+
+def _worked_out(model: Model) -> pd.DataFrame:
+    """All that can be shared; with a bar while the years are worked out for the first time."""
+    place = st.empty()
+    for at, year in enumerate(model.years):
+        place.progress(at / len(model.years), f"Working out what can be shared: {year_name(year)}")
+        shared_cells(model, [year])
+    place.empty()
+    return shared_cells(model)
 
 
 def in_words(cells: pd.DataFrame) -> str:
@@ -126,13 +135,19 @@ def _choose(cells: pd.DataFrame) -> tuple[str, str]:
 
 
 def table(cells: pd.DataFrame, year: str, characteristic: str) -> pd.DataFrame:
-    """The cells of a year and characteristic as people read them, one row a cell."""
+    """The cells of a year and characteristic as people read them, one row a cell.
+
+    Measures of which something is given come first.
+    """
     rows = cells[(cells["academic_year"] == year) & (cells["characteristic"] == characteristic)]
+    nothing = (rows["held"] == HELD).groupby(rows["measure"], observed=True).transform("all")
+    rows = pd.concat([rows[~nothing], rows[nothing]])
     records = rows.to_dict("records")
     names = {} if characteristic == TOTAL else groups.labels(characteristic)
     shown = pd.DataFrame(
         {
-            "Measure": [measures.book[row["measure"]].label for row in records],
+            "Measure": [measures.book[row["measure"]].short for row in records],
+            "Stage": [STAGE_LABELS[measures.book[row["measure"]].stage] for row in records],
             "Group": [names.get(row["category"], EVERYBODY) for row in records],
             "Children": [WITHHELD if pd.isna(row["n"]) else number(row["n"]) for row in records],
             "Given": [_given(row) for row in records],

@@ -117,6 +117,8 @@ def read_exchange(upload: Upload, own: str = "", today: date | None = None) -> E
     if len(upload.content) > MAX_BYTES:
         limit = MAX_BYTES // 1024**2
         raise _refused(upload, f"is larger than {limit} MB, more than any file of shared figures.")
+    if upload.content.startswith(b"PK"):
+        raise _refused(upload, "is a ZIP or a workbook; load the text file as it was made.")
     lines = read_text(upload).content.splitlines()
     header, body, notices = _parts(upload, lines)
     _check_format(upload, header, lines)

@@ -19,7 +19,8 @@ from cla.benchmarks.tidy import TOTAL
 LEAST = 10
 """Children below which a cell stays at home."""
 MOST_CHILDREN = 20_000
-LARGEST_SCORE = 1_000
+LARGEST_SCORE = 200
+"""Larger than any score or point of a measure without limits of its own."""
 FEW = 5
 """A total of this many or fewer, or all but this many or fewer, is withheld."""
 AGAIN = "; ask for a new file."

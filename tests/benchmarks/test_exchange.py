@@ -48,6 +48,11 @@ def withheld(
     )
 
 
+def shows(total: object) -> Row:
+    """What changes in the row of a percentage when its total does."""
+    return {"total": total, "squares": total, "total_low": total, "total_high": total}
+
+
 def of(sex: str) -> Row:
     return {"characteristic": "sex", "category": sex}
 

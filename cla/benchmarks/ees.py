@@ -228,7 +228,7 @@ def _title(part: _Part) -> str:
 
 
 def title_of(dataset: str) -> str:
-    """What a data set is called: "Key stage 4 of children in need and looked after, authorities".
+    """What a data set is called: "Outcomes, key stage 4, authorities".
 
     An unknown name is its own title.
     """

@@ -13,6 +13,13 @@ from cla.ui import data
 from cla.ui.words import counted, safe_md
 
 _SUPPRESSED = "c"
+_GROUPS = {
+    "CLA 12m+": "looked after for 12 months or more at 31 March",
+    "CLA <12m": "looked after for less than 12 months",
+    "CINO": "in need, without a child protection plan and not looked after",
+    "CPPO": "with a child protection plan and not looked after",
+}
+"""What the short names of DfE's groups mean."""
 
 
 def draw(row: ImportRow, user: User) -> None:
@@ -24,14 +31,17 @@ def draw(row: ImportRow, user: User) -> None:
         return
     said = dict(zip(about["what"], about["said"], strict=True))
     areas = figures.loc[figures["level"] == "authority", "area"].nunique()
+    years = said.get("periods", "").split(", ")
+    span = years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
     where = f"England, its regions and {counted(areas, 'authority', 'authorities')}"
     st.success(
         f"**Usable.** {counted(len(figures), 'figure')} read:"
         f" {safe_md(where if areas else 'England and its regions')}."
-        f" {safe_md(said.get('release', ''))}; years {safe_md(said.get('periods', ''))}.",
+        f" {safe_md(said.get('release', ''))}; {safe_md(span)}.",
         icon=":material/check_circle:",
     )
     _changes(row, user)
+    said_of = set(figures["group"])
     with st.expander("Figures by measure"):
         st.table(
             by_measure(figures),
@@ -42,6 +52,9 @@ def draw(row: ImportRow, user: User) -> None:
             "Suppressed: DfE hides them to protect small numbers (c). Other symbols: "
             + safe_md(_meanings(figures))
         )
+        groups = [f"{name}: {words}" for name, words in _GROUPS.items() if name in said_of]
+        if groups:
+            st.caption(safe_md("; ".join(groups)) + ".")
 
 
 def _changes(row: ImportRow, user: User) -> None:
@@ -68,7 +81,8 @@ def by_measure(figures: pd.DataFrame) -> pd.DataFrame:
     measures, groups = (counts.index.get_level_values(name) for name in ("measure", "group"))
     shown = pd.DataFrame({name: [f"{n:,}" for n in counts[name]] for name in counts.columns})
     shown.insert(0, "Children", [safe_md(group) for group in groups])
-    shown.index = pd.Index([safe_md(labels.get(name, name)) for name in measures], name="Measure")
+    titles = [labels.get(name, name) for name in measures]
+    shown.index = pd.Index([safe_md(f"{t[:1].upper()}{t[1:]}") for t in titles], name="Measure")
     return shown
 
 

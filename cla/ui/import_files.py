@@ -177,7 +177,8 @@ def _published(uploads: Sequence[Upload]) -> Recognition:
 def _data_set(file: benchmarks.Surveyed) -> Recognised:
     """What one file of published figures is, and the years it has."""
     if file.aside:
-        return Recognised(file.label, "goes with the data", None, aside=file.aside)
+        what = file.aside.removeprefix("is ").rstrip(".")
+        return Recognised(file.label, "goes with the data", None, aside=what)
     if file.found is None:
         problems = tuple(str(problem) for problem in file.problems)
         return Recognised(file.label, "not recognised", None, problems)

@@ -47,9 +47,9 @@ def period(kind: str, year: int) -> str:
 
 
 def title(kind: str, year: int) -> str:
-    """ "SSDA903 return 2025-26"; "Published figures to 2024/25: Key stage 4 of ..."."""
+    """ "SSDA903 return 2025-26"; "Outcomes, key stage 4, authorities, to 2024/25 (DfE)"."""
     if kind.startswith(EES):
-        return f"Published figures to {period(kind, year)}: {data_set(kind)}"
+        return f"{data_set(kind)}, to {period(kind, year)} (DfE)"
     if kind.startswith(CELLS):
         return f"Figures shared by {shared_by(kind)}, to {period(kind, year)}"
     return f"{KINDS.get(kind, kind)} {period(kind, year)}"
@@ -130,7 +130,7 @@ def who_uses(kinds: Sequence[str]) -> str:
             " again in Import history."
         )
     if all(kind.startswith((EES, CELLS)) for kind in kinds):
-        return "Benchmarks are compared with it."
+        return "Benchmarks are compared with these figures."
     return "Every report uses it."
 
 

@@ -37,7 +37,7 @@ def test_a_file_of_next_year_is_read_by_its_columns_alone():
     found = read(made.ks4("anything.csv"))
     assert (found.dataset, found.year) == ("ks4_la", 2026)
     assert found.release == "Reporting year 2026, Revised"
-    assert found.title == "Key stage 4 of children in need and looked after, authorities"
+    assert found.title == "Outcomes, key stage 4, authorities"
     assert found.notices == () and found.unknown_columns == ()
     assert tuple(found.frame.columns) == COLUMNS
     assert found.periods == ("2025/26",)

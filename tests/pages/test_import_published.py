@@ -75,12 +75,9 @@ def test_check_then_make_current_then_the_history(wizard, store, signed_in):
     assert not at.exception
     (row,) = imports.currents(store, stock.LA)
     assert (row.kind, row.year) == ("ees_ks4_la", 2026)
-    assert "Benchmarks are compared with it" in text(at)
+    assert "Benchmarks are compared with these figures" in text(at)
     listed = signed_in("analyst", authorities=(stock.LA,), page="import_history.py").dataframe[0]
-    assert listed.value["What"].tolist() == [
-        "Published figures to 2025/26: Key stage 4 of children in need and looked after,"
-        " authorities"
-    ]
+    assert listed.value["What"].tolist() == ["Outcomes, key stage 4, authorities, to 2025/26 (DfE)"]
 
 
 def test_a_second_release_says_what_it_changes(wizard, store):

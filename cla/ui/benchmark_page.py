@@ -55,6 +55,11 @@ def show(name: str, user: User, *, pupils: str) -> None:
     report = data.report(name, model, filters, user, about)
     if not report_page.described(report, filters, user, spec.stage):
         return
+    key = name.partition("_")[0]
+    if address.value("view", _views()) == AUTHORITIES:
+        address.segments("Show", _views(), "view")
+        _authorities(model, filters, user, names, key)
+        return
     with bar:
         compare = compare_bar.draw(report.frame, user)
     _baseline(report)
@@ -62,10 +67,6 @@ def show(name: str, user: User, *, pupils: str) -> None:
     view = address.segments("Show", _views(), "view")
     look = (order, against, compare)
     shown = data.presented(name, model, filters, user, about, look)
-    key = name.partition("_")[0]
-    if view == AUTHORITIES:
-        _authorities(model, filters, user, names, key)
-        return
     _measures(report, shown, view, key)
     _children(filters, report, user, pupils, column)
     publication.buttons(

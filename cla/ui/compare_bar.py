@@ -57,17 +57,17 @@ def draw(measures: pd.DataFrame, user: User) -> str:
         st.session_state[_REMEMBERED + user.la] = picked
         st.query_params[_ADDRESS] = picked
 
-    with st.container(horizontal=True, vertical_alignment="bottom", key="compare_bar"):
-        if offered:
-            st.pills(
-                "Compare with",
-                list(offered),
-                selection_mode="multi",
-                format_func=lambda name: safe_md(offered.get(name, name)),
-                key=_KEY,
-                on_change=changed,
-            )
-        address.segments("Figures of", YEARS, "years")
+    if offered:
+        st.pills(
+            "Compare with",
+            list(offered),
+            selection_mode="multi",
+            format_func=lambda name: safe_md(offered.get(name, name)),
+            key=_KEY,
+            on_change=changed,
+            wrap=True,
+        )
+    address.segments("Figures of", YEARS, "years")
     _hint(measures)
     return chosen
 

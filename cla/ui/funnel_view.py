@@ -57,7 +57,10 @@ def present(report: Report, authority: str, measure: str) -> Presented:
             definition.label, (), None, "", empty, pd.Series(dtype="str"), places, definition.unit,
             empty,
         )  # fmt: skip
-    areas = areas.assign(value=_rounded(areas["value"], places))
+    areas = areas.assign(
+        value=_rounded(areas["value"], places),
+        name=areas["name"].mask(areas["ours"].astype(bool), authority),
+    )
     areas = areas.sort_values(["value", "name"], ascending=[False, True], ignore_index=True)
     centre = _centre(report, places)
     limits = report.frames.get("limits", pd.DataFrame())
@@ -210,8 +213,8 @@ def _outside(areas: pd.DataFrame, *, limited: bool) -> tuple[str, ...]:
     far, some = int(outside.str.contains("99.8", regex=False).sum()), int(outside.ne("").sum())
     return (
         f"{counted(some, 'authority lies', 'authorities lie')} outside the 95% limits, "
-        f"{far or 'none'} of them outside the 99.8% limits. Were only chance at work, about 5 in "
-        "100 and 2 in 1,000 would.",
+        f"{far or 'none'} outside the 99.8% limits. Were only chance at work, about 5 in 100 and "
+        "2 in 1,000 would.",
     )
 
 
@@ -263,7 +266,7 @@ def _always(text: str) -> Callable[[object], str]:
 
 def draw(shown: Presented, notes: Sequence[str], key: str) -> None:
     """The sentence where we stand, the funnel, and beside it the table."""
-    st.header(shown.title)
+    st.header(safe_md(shown.title))
     for place, said in enumerate(shown.sentences):
         (st.markdown if place == 0 else st.caption)(safe_md(said))
     if shown.table.empty:

@@ -35,19 +35,12 @@ def present(report: Report, compared: Mapping[str, str]) -> tuple[How, ...]:
     return tuple(
         How(
             label=str(told["label"]),
-            lines=_lines(told),
+            lines=tuple((title, str(told[name])) for title, name in _TOLD.items()),
             comparators=_sources(row, compared),
             parts=tuple(one for one in parts if one.key == (row["measure"], row["label"])),
         )
         for row, told in zip(rows, explained, strict=True)
     )
-
-
-def _lines(told: measure_words.Row) -> tuple[tuple[str, str], ...]:
-    lines = [(title, str(told[name])) for title, name in _TOLD.items()]
-    if told.get("comparators"):
-        lines.append(("Comparison", str(told["comparators"])))
-    return tuple(lines)
 
 
 def _sources(row: measure_words.Row, compared: Mapping[str, str]) -> pd.DataFrame:

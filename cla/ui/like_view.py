@@ -17,14 +17,15 @@ from cla.measures import round_half_up
 from cla.reports import Report
 from cla.reports.by_group import lower_first
 from cla.ui.measure_words import NOTHING, Row, children, places, value
-from cla.ui.words import counted, safe_md
+from cla.ui.words import safe_md
 
 WAYS = {
     "pooled": "Children of the other authorities here, under the same filters",
     "standardised": "Published rates of each group, weighted by our children",
-    "nearest": "No similar group is published: beside the nearest",
+    "nearest": "Beside the nearest figure that is published",
 }
 """The ways to compare like with like, best first."""
+NEAREST = "nearest"
 _OFFERED = 2  # with fewer there is nothing to choose
 
 
@@ -84,14 +85,19 @@ def _usable(row: Row) -> bool:
 
 
 def _compared(rows: Sequence[Row]) -> tuple[str, ...]:
-    """Who stands beside whom, once for all measures that say the same."""
+    """Who stands beside whom, once for all measures that say the same; what has nobody similar."""
     said: dict[str, list[str]] = {}
-    for row in rows:
-        if _usable(row) and _whom(row):
+    usable = [row for row in rows if _usable(row)]
+    for row in usable:
+        if row["way"] != NEAREST and not pd.isna(row["n"]):
             said.setdefault(_whom(row), []).append(_name(row))
-    if len(said) == 1:
-        return (f"{next(iter(said))}.",)
-    return tuple(f"{whom}: {', '.join(labels)}." for whom, labels in said.items())
+    alone = len(said) == 1 and len(next(iter(said.values()))) == len(usable)
+    told = [f"{whom}." if alone else f"{whom}: {', '.join(of)}." for whom, of in said.items()]
+    nobody = [_name(row) for row in usable if row["way"] == NEAREST]
+    if nobody:
+        of = "any measure here" if len(nobody) == len(usable) else ", ".join(nobody)
+        told.append(f"No similar children to compare with in {of}: the nearest figure instead.")
+    return tuple(told)
 
 
 def _name(row: Row) -> str:
@@ -101,17 +107,12 @@ def _name(row: Row) -> str:
 
 
 def _whom(row: Row) -> str:
-    if pd.isna(row["n"]):
-        return ""
-    ours, theirs = f"Comparing {int(row['n']):,} of ours with", ""
-    if not pd.isna(row["theirs_n"]):
-        theirs = f"{int(row['theirs_n']):,} "
-    if row["way"] == "nearest":
-        return f"{ours} the nearest that is published: {theirs}{row['whose']}"
-    many = row.get("authorities")
-    known = many is not None and not pd.isna(many) and row["way"] == "pooled"
-    of = f", of {counted(int(many), 'other authority', 'other authorities')}" if known else ""
-    return f"{ours} {theirs}similar children ({row['whose']}{of})"
+    """ "Comparing 28 of ours with 164 similar children"."""
+    known = not pd.isna(row["theirs_n"])
+    theirs = f"{int(row['theirs_n']):,} " if known else ""
+    whose = str(row["whose"])
+    similar = whose if "similar children" in whose else f"similar children ({whose})"
+    return f"Comparing {int(row['n']):,} of ours with {theirs}{similar}"
 
 
 def _table(rows: Sequence[Row]) -> pd.DataFrame:
@@ -130,7 +131,7 @@ def _table(rows: Sequence[Row]) -> pd.DataFrame:
 
 
 def _by(row: Row) -> str:
-    return {"pooled": "same filters", "nearest": "nearest group"}.get(str(row["way"]), NOTHING)
+    return {"pooled": "same filters", NEAREST: "nearest figure"}.get(str(row["way"]), NOTHING)
 
 
 def _figure(row: Row, name: str) -> str:

@@ -32,6 +32,8 @@ _OF_COMPARATORS = {
     "_source": "{title}: source",
     "_note": "{title}: note",
     "_gap": "Gap to {title}",
+    "_low": "Gap to {title}, 95% interval from",
+    "_high": "Gap to {title}, 95% interval to",
     "_chance": "Chance that ours is above {title}, %",
     "_verdict": "Verdict against {title}",
 }
@@ -54,7 +56,10 @@ def export(measures: pd.DataFrame, compared: Mapping[str, str]) -> pd.DataFrame:
         }
     headings |= {} if OWN_LAST in rows else _LAST_HEADINGS
     headings |= _WHY
-    for name in (*_NUMBERS, *compared, *(f"{name}_gap" for name in compared)):
+    of_comparators = [
+        f"{name}{what}" for name in compared for what in ("", "_gap", "_low", "_high")
+    ]
+    for name in (*_NUMBERS, *(one for one in of_comparators if one in rows)):
         rows[name] = pd.Series([rounded(row, name) for row in records], rows.index, dtype="float64")
     for name in compared:
         if f"{name}_chance" in rows:

@@ -79,6 +79,7 @@ def _one(rows: Sequence[Row], name: str, title: str) -> dict[str, list[str]]:
     return {
         heading: [safe_md(_figure(row, name, when)) for row in rows],
         "Gap": [safe_md(measure_words.gap(row, name)) for row in rows],
+        "95% interval of the gap": [safe_md(measure_words.gap_interval(row, name)) for row in rows],
         "Chance we are above": [safe_md(measure_words.chance(row, name)) for row in rows],
         "Verdict": [safe_md(measure_words.verdict(row, name)) for row in rows],
     }
@@ -119,6 +120,7 @@ def each(measures: pd.DataFrame, compared: Mapping[str, str]) -> pd.DataFrame:
             "Year": measure_words.year(row, name) or measure_words.NOTHING,
             "Children": measure_words.children(row.get(f"{name}_n")),
             "Gap": measure_words.gap(row, name),
+            "95% interval of the gap": measure_words.gap_interval(row, name),
             "Chance we are above": measure_words.chance(row, name),
             "Verdict": measure_words.verdict(row, name),
         }
@@ -313,7 +315,7 @@ def _chart(
 
 def draw(group: Group, key: str, *, chart: bool = True, table: bool = True) -> None:
     """One group on the page: heading, charts, table, and under it what has to be said."""
-    st.header(group.title)
+    st.header(safe_md(group.title))
     if chart:
         for one in group.charts:
             charts.draw(one.figure, alt=one.alt, key=f"{key}_{group.title}_{one.unit}")
@@ -325,7 +327,7 @@ def draw(group: Group, key: str, *, chart: bool = True, table: bool = True) -> N
 
 def draw_each(group: Group) -> None:
     """One group with every measure by itself: what ours is, then a row a comparator."""
-    st.header(group.title)
+    st.header(safe_md(group.title))
     for one in group.each:
         st.subheader(safe_md(one.label))
         st.markdown(safe_md(one.ours))

@@ -13,22 +13,14 @@ import pandas as pd
 
 from cla import measures as book
 from cla.measures import round_half_up
-from cla.reports.comparison import COMPARATORS, NO_DIFFERENCE
+from cla.reports.comparators import COMPARATORS
+from cla.reports.comparison import NO_DIFFERENCE
 from cla.reports.disclosure import HIDDEN, SUPPRESSED
 from cla.ui.words import counted
 
 Row = Mapping[Any, Any]
 NOTHING = "–"
 OWN_LAST = "own_last"
-TITLES = {
-    "england_cla": "England, looked after",
-    "region_cla": "Region, looked after",
-    "neighbours_cla": "Statistical neighbours, looked after",
-    "england_all": "England, all pupils",
-    "pooled": "Other authorities here, looked after",
-    "own_last": "Ours, the year before",
-    **COMPARATORS,
-}
 SHORT = {NO_DIFFERENCE: "no different"}
 """Verdicts as they fit beside other figures; the rest are short enough."""
 
@@ -88,6 +80,16 @@ def gap(row: Row, name: str) -> str:
     return value(row[f"{name}_gap"], str(row["unit"]), signed=True, places=places(row))
 
 
+def gap_interval(row: Row, name: str) -> str:
+    """The 95% interval of the gap, each end with its sign: "−9.4 to +28.2"."""
+    ends = [row.get(f"{name}{end}") for end in ("_low", "_high")]
+    if any(end is None or pd.isna(end) for end in ends):
+        return NOTHING
+    unit = str(row["unit"])
+    low, high = (value(end, unit, signed=True, places=places(row)) for end in ends)
+    return f"{low} to {high}"
+
+
 def chance(row: Row, name: str) -> str:
     """The chance that ours is above the figure of a comparator, in whole per cent; never 0 or
     100."""
@@ -117,7 +119,7 @@ def year(row: Row, name: str) -> str:
 def comparators(measures: pd.DataFrame) -> dict[str, str]:
     """What these measures can be held against, with names: what has a figure, or says why not."""
     region = next(iter(measures["region"]), "") if len(measures) else ""
-    names = {**TITLES, "region_cla": f"{region}, looked after"}
+    names = {**COMPARATORS, "region_cla": f"{region}, looked after"}
     if not region:
         del names["region_cla"]
     return {name: title for name, title in names.items() if _known(measures, name)}

@@ -11,9 +11,10 @@ import plotly.graph_objects as go
 
 from cla.measures import round_half_up
 from cla.reports import Report
+from cla.reports.comparators import COMPARATORS
 from cla.reports.disclosure import HIDDEN, SUPPRESSED
 from cla.ui import charts_trend
-from cla.ui.measure_words import TITLES, value
+from cla.ui.measure_words import value
 from cla.ui.words import counted, safe_md
 
 Row = Mapping[Any, Any]
@@ -47,7 +48,7 @@ def present(report: Report, authority: str, against: str, *chosen: str) -> Prese
     """
     points, changes = report.frames["points"], report.frames["changes"]
     key, _, title = against.partition(".")
-    title = title or TITLES[key]
+    title = title or COMPARATORS[key]
     kept = points[points["measure"].isin(chosen)]
     return Presented(
         indicators=tuple(
@@ -181,7 +182,7 @@ _POINTS = {
 def export(points: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     """The points for a file, each with its change since the figure before and the comparators'."""
     since = changes.rename(columns={"year": "academic_year", "reason": "not_compared"})
-    held = {key: title for key, title in TITLES.items() if f"{key}_change" in changes}
+    held = {key: title for key, title in COMPARATORS.items() if f"{key}_change" in changes}
     columns = ["measure", "academic_year", "since", "change", "not_compared"]
     columns += [f"{key}_{what}" for key in held for what in ("change", "difference")]
     whole = points.merge(since[columns], on=["measure", "academic_year"], how="left")

@@ -7,11 +7,10 @@ import streamlit as st
 
 from cla import measures
 from cla.access import User
-from cla.reports.comparison import region_of
+from cla.reports.comparators import COMPARATORS, region_of
 from cla.reports.trends import HEADLINES
 from cla.stages import STAGES, capitalised
 from cla.ui import address, charts, data, filter_bar, publication, report_page
-from cla.ui.measure_words import TITLES
 from cla.ui.trend_view import Indicator
 from cla.ui.words import safe_md
 
@@ -67,14 +66,14 @@ def show(user: User) -> None:
 def comparators(points: pd.DataFrame, la: str) -> dict[str, str]:
     """What trends can be held against; a region only where figures of it are published."""
     region = region_of(la)
-    names = {**TITLES, "region_cla": f"{region}, looked after"}
+    names = {**COMPARATORS, "region_cla": f"{region}, looked after"}
     held = {name: title for name, title in names.items() if name in points}
     return {name: title for name, title in held.items() if region or name != "region_cla"}
 
 
 def _draw(indicator: Indicator, stage: str) -> None:
     """One measure: the chart, beside it the table, under them the changes and the gaps."""
-    st.header(indicator.title)
+    st.header(safe_md(indicator.title))
     left, right = st.columns(2)
     with left:
         if indicator.figure is None:

@@ -34,6 +34,8 @@ def beside(**figures: float) -> dict[str, object]:
             f"{name}_release": "Reporting year 2025" if known else "",
             f"{name}_source": f"Source of {name}" if known else "",
             f"{name}_gap": 43.478 - number,
+            f"{name}_low": 25.639 - number,
+            f"{name}_high": 63.193 - number,
             f"{name}_verdict": "no different from what chance allows" if known else "",
             f"{name}_chance": 0.789 if known else np.nan,
             f"{name}_n": NUMBERS.get(name, np.nan) if known else np.nan,
@@ -74,7 +76,7 @@ def measures() -> pd.DataFrame:
         name: np.nan
         for name in hidden
         if name in ("value", "low", "high", "n", "total", "change")
-        or name.endswith(("_gap", "_chance"))
+        or name.endswith(("_gap", "_chance", "_low", "_high"))
     }
     hidden |= {name: "" for name in hidden if name.endswith("_verdict")}
     hidden["reason"] = "Suppressed: the number of children is small."

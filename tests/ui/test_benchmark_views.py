@@ -85,7 +85,7 @@ def test_a_measure_by_itself_has_a_row_a_comparator() -> None:
     one = plain(group.each[0].table)
     assert list(one.index) == list(measure_words.comparators(made.measures()).values())
     own = one.loc["Ours, the year before"]
-    assert own.tolist() == ["37.5%", "2023/24", "16", "+6.0", "79%",
+    assert own.tolist() == ["37.5%", "2023/24", "16", "+6.0", "−11.9 to +25.7", "79%",
                             "no different from what chance allows"]  # fmt: skip
     assert group.each[0].ours == (
         "Ours: 43.5% of 23 children (95% interval 25.6 to 63.2%). "
@@ -138,6 +138,8 @@ def test_the_file_has_every_source_number_chance_and_note() -> None:
     first = export.iloc[0]
     assert first["Ours"] == 43.5 and first["England, looked after"] == 35.0
     assert first["England, looked after: children"] == 2510
+    ends = [first[f"Gap to England, looked after, 95% interval {end}"] for end in ("from", "to")]
+    assert ends == [-9.4, 28.2]
     assert first["Chance that ours is above England, looked after, %"] == 79
     assert first["Statistical neighbours, looked after: note"] == made.NOTES["neighbours_cla"]
     assert first["Other authorities here, looked after"] == 41.4
@@ -151,7 +153,7 @@ def test_every_figure_is_traced_to_its_source_release_year_and_number() -> None:
     pooled = plain(told[0].comparators).loc["Other authorities here, looked after"]
     assert pooled.tolist() == ["41.4%", "2024/25", "58", "Source of pooled",
                                "Reporting year 2025", "Of 2 other authorities."]  # fmt: skip
-    assert dict(told[0].lines)["Comparison"].startswith("The chance")
+    assert dict(told[0].lines)["Formula"] == "100 × 10 ÷ 23 = 43.5%."
     assert [len(one.parts) for one in told] == [1, 0, 0]
 
 
@@ -161,8 +163,7 @@ def test_like_for_like_says_who_is_compared_how_and_why_not_better() -> None:
     assert like.compared == (
         "Comparing 23 of ours with 2,510 similar children (looked-after children in England): "
         "RWM expected.",
-        "Comparing 23 of ours with the nearest that is published: 2,510 all looked-after children "
-        "in England: Reading expected.",
+        "No similar children to compare with in Reading expected: the nearest figure instead.",
     )
     table = plain(like.table)
     assert table.iloc[0].tolist() == [
@@ -174,7 +175,7 @@ def test_like_for_like_says_who_is_compared_how_and_why_not_better() -> None:
         "Published rates of each group, weighted by our children, by SEN provision. No other "
         "authority has shared its figures."
     )
-    assert any("No similar group is published" in way for way in like.ways)
+    assert any("Beside the nearest figure" in way for way in like.ways)
     assert like.choices == {"sen": "SEN provision", "sex": "Sex"}
     assert len(like.sentences) == 2
 

@@ -23,7 +23,7 @@ def test_where_we_stand_is_said_in_words(shown: funnel_view.Presented) -> None:
         "1 other; within the limits of what chance allows for so many children."
     )
     assert shown.sentences[1].startswith(
-        "2 authorities lie outside the 95% limits, 1 of them outside the 99.8% limits."
+        "2 authorities lie outside the 95% limits, 1 outside the 99.8% limits."
     )
     assert (
         "England, looked after: 35.0% in 2024/25 (DfE, Reporting year 2025)."

@@ -135,8 +135,9 @@ def test_a_sentence_says_figure_number_interval_comparators_and_verdict() -> Non
     said = measure_table.sentence(row, measure_words.comparators(frame))
     assert said == (
         "Average Progress 8 score: −1.07 on average, of 7 children (95% interval −2.12 to −0.02); "
-        "England, looked after −1.31 in 2023/24 (no different from what chance allows); "
-        "North East, looked after −1.37 in 2023/24; England, all pupils −0.03 in 2023/24."
+        "England, looked after −1.31 in 2023/24 (no different from what chance allows; chance that "
+        "we are above: 67%); North East, looked after −1.37 in 2023/24; Statistical neighbours, "
+        "looked after −1.42 in 2023/24; England, all pupils −0.03 in 2023/24."
     )
 
 

@@ -62,7 +62,8 @@ def test_each_measure_one_by_one_has_a_row_a_comparator(open_page):
     rows = table(at, "Compared with")
     assert {ENGLAND, PUPILS} <= set(rows.index)
     assert list(rows.columns) == [
-        "Figure", "Year", "Children", "Gap", "Chance we are above", "Verdict",
+        "Figure", "Year", "Children", "Gap", "95% interval of the gap", "Chance we are above",
+        "Verdict",
     ]  # fmt: skip
     assert "Ours: " in text(at) and "One child is " in text(at)
 

@@ -90,6 +90,7 @@ def neighbours_of(la: str) -> tuple[benchmarks.Neighbour, ...]:
         return ()
 
 
+@lru_cache(maxsize=10_000)
 def nearest_years(name: str, year: str) -> tuple[str, ...]:
     """The academic years whose figures may stand beside ours: the year, then the two before it.
 

@@ -98,7 +98,8 @@ def _source(model: Model, filters: Filters, definition: Measure) -> str:
 def _interval(row: Mapping[Any, Any]) -> str:
     if not row["method"]:
         return (
-            "None: there is no figure, it is of one child, or a small number would follow from it."
+            "None: there is no figure, it is of one child, all scores are the same, or a small "
+            "number would follow from it."
         )
     return (
         f"{row['method']}. Were chance alone at work, 95 of 100 such intervals would hold the "
@@ -121,6 +122,7 @@ def _comparator(definition: Measure, row: Mapping[Any, Any], name: str, title: s
     said = f"{title}: {value:,.{max(definition.places, 1)}f}{unit}"
     if row[f"{name}_n"] > 0:
         said += f" of {row[f'{name}_n']:,.0f} children"
+    said = said.replace("-", "−")
     parts = [row[f"{name}_{what}"] for what in ("year", "release", "source")]
     said += f" ({'; '.join(str(part) for part in parts if part)})."
-    return f"{said} {note}".replace("-", "−") if note else said.replace("-", "−")
+    return f"{said} {note}" if note else said

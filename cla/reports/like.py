@@ -114,8 +114,8 @@ def like_for_like(
     """
     valued = [name for name in names if own.raw(name).n and own.raw(name).value is not None]
     choices = [name for name in CHARACTERISTICS if name in own.everybody()]
-    order = [column] if column in choices else choices
-    best, found = _best(model, filters, own, valued, order, others)
+    best = column if column in choices else _serves_best(model, own, valued, choices)
+    found = _similar(model, filters, own, valued, best, others)
     rows, parts = [], []
     for name in valued:
         row, of_groups = _compared(model, own, name, best, found[name])
@@ -130,24 +130,24 @@ def like_for_like(
     }
 
 
-def _best(
-    model: Model,
-    filters: Filters,
-    own: Figures | Together,
-    names: Sequence[str],
-    columns: Sequence[str],
-    others: Others | None,
-) -> tuple[str, dict[str, Theirs]]:
-    """The characteristic with which most measures have similar children, and who they are."""
-    best, found, most = (columns or [""])[0], {name: _none("") for name in names}, -1
-    for column in columns:
-        tried = _similar(model, filters, own, names, column, others)
-        served = sum(3 if one.way == POOLED else one.way == STANDARDISED for one in tried.values())
-        if served > most:
-            best, found, most = column, tried, served
-        if names and served == 3 * len(names):
-            break
-    return best, found
+def _serves_best(
+    model: Model, own: Figures | Together, names: Sequence[str], columns: Sequence[str]
+) -> str:
+    """The characteristic that DfE publishes most measures by, looked-after children first."""
+
+    def published(column: str) -> tuple[int, ...]:
+        name = CHARACTERISTICS[column]
+        held = [
+            any(
+                name in model.published.characteristics(one, year, group)
+                for year in nearest_years(one, own.academic_year)
+            )
+            for group in _WHOSE
+            for one in names
+        ]
+        return sum(held[: len(names)]), sum(held[len(names) :])
+
+    return max(columns, key=published, default=next(iter(CHARACTERISTICS)))
 
 
 def _similar(
@@ -229,6 +229,8 @@ def _in_blocks(
     """Published categories in the smallest groups that DfE's and ours have in common, and which of
     them each of our bands belongs to."""
     known = held[held["value"].notna()].set_index("category")
+    if known.empty:
+        return pd.DataFrame(columns=["category", "value", "n", "year", "source"]), {}
     rows: list[dict[str, object]] = []
     groups: dict[str, str] = {}
     for block in benchmarks.blocks(characteristic, list(known.index)):

@@ -33,6 +33,7 @@ WITHHELD = "Fewer than two other authorities have ten or more such children: wit
 SMALL_REST = "Withheld: beside the pool of all children it would show what a few of them did."
 SUPPRESSED = "c: suppressed, too few children of the pool reached it or did not."
 BY_NAME = "A filter on single schools or teams cannot be applied to other authorities."
+PENDING = "The figures of the other authorities are being worked out; open the page again soon."
 SOURCE = "the returns and results of the other authorities that use this program"
 
 Rows = Callable[[str, int, str], Sequence[pd.DataFrame]]
@@ -60,11 +61,12 @@ class Others:
     """The other authorities that ours can be held against: of this installation, and by files.
 
     ``shared`` are the cells of the files (``cla.benchmarks.cells``), of authorities that are not in
-    the installation; None without any.
+    the installation; None without any. ``pending``: the rows are still being read.
     """
 
     rows: Rows
     shared: pd.DataFrame | None = None
+    pending: bool = False
 
     def pool(
         self,
@@ -78,6 +80,8 @@ class Others:
 
         By (measure, category); category "" is everybody of the selection.
         """
+        if self.pending:
+            return {(name, ""): Beside(note=PENDING) for name in names}
         if any(FILTERS[name].dynamic for name in filters.active):
             return {(name, ""): Beside(note=BY_NAME) for name in names}
         given = self._given(filters, stage, names, years, column)

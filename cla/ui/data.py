@@ -17,17 +17,22 @@ import pandas as pd
 import streamlit as st
 from streamlit import runtime
 
-from cla import authorities, importing, reports
+from cla import authorities, importing, measures, reports
 from cla.access import User, current_store
 from cla.importing.kinds import CHECKS
 from cla.reports import Filters, Model, Option, Others, PupilDetails, Report, pooled
+from cla.reports.asked import asked
+from cla.reports.benchmark_reports import BENCHMARKS
 from cla.stages import STAGES
 from cla.store import Store, decisions, imports
 from cla.store.imports import ImportRow
 from cla.ui import states, views
+from cla.ui.lent import Key, Lent
 
 Look = tuple[str, ...]
 Versions = tuple[tuple[str, int], ...]
+PENDING: Versions = (("", 0),)
+"""In the place of the other authorities while their rows are being read."""
 _TRIES = 3
 _WORKING = "Working out the figures ..."
 _SEVERITIES = {"unknown": "severity not stated"}
@@ -80,23 +85,42 @@ def report(
     """
     child_level = user.can("cla.pupils") and not publication
     shown = Filters(year=filters.year) if publication else filters
-    beside = versions_beside(model.la) if name.endswith("_benchmark") else ()
+    beside = _beside(name, model, shown, stage)
     return _report(name, model.la, model.version, shown, child_level, stage, beside)
 
 
-def versions_beside(la: str) -> Versions:
-    """The other authorities of this installation that a pool may be made of, with their versions.
+def _beside(name: str, model: Model, filters: Filters, about: str) -> Versions:
+    """The other authorities a benchmark is pooled with, or ``PENDING`` while their rows are read.
 
     Invented ones stand beside invented ones only, real ones beside real ones.
     """
-    own = authorities.find(la)
-    return tuple(
-        sorted(
-            (other, version)
-            for other, version in imports.versions(current_store()).items()
-            if other != own.la and authorities.find(other).demo == own.demo
-        )
-    )
+    if name not in BENCHMARKS:
+        return ()
+    beside = _others_here(model.la)
+    wanted = _rows_wanted(name, filters, about, beside)
+    if not runtime.exists() or not _lent().lacking(wanted):
+        return beside
+    _lent().ask_for(wanted)
+    return PENDING
+
+
+def _others_here(la: str) -> Versions:
+    alike = {one.la for one in authorities.all() if one.demo == authorities.find(la).demo} - {la}
+    held = imports.versions(current_store())
+    return tuple(sorted((other, held[other]) for other in alike & set(held)))
+
+
+def _rows_wanted(name: str, filters: Filters, about: str, beside: Versions) -> list[Key]:
+    """Whose rows a benchmark takes: of every stage of its measures and every year."""
+    rows = BENCHMARKS[name].rows(reports.academic_year(filters.year))
+    stages = dict.fromkeys(measures.book[one].stage for one, _ in rows)
+    years = asked(rows, about, {}).years
+    return [
+        (la, version, stage, filters.year - back, filters.as_at)
+        for la, version in beside
+        for stage in stages
+        for back in range(years)
+    ]
 
 
 def home(
@@ -129,7 +153,7 @@ def presented(
     """
     child_level = user.can("cla.pupils") and not publication
     shown = Filters(year=filters.year) if publication else filters
-    beside = versions_beside(model.la) if name.endswith("_benchmark") else ()
+    beside = _beside(name, model, shown, about)
     return _presented(name, model.la, model.version, shown, child_level, about, look, beside)
 
 
@@ -196,6 +220,11 @@ def _imported(la: str, ids: tuple[str, ...]) -> Model:
     rows = [row for row in imports.currents(store, la) if row.id in ids]
     if len(rows) != len(ids):
         raise KeyError("an import is no longer current")
+    return _built(store, la, rows)
+
+
+def _built(store: Store, la: str, rows: Sequence[ImportRow]) -> Model:
+    """The model of these imports. KeyError when one is gone."""
     returns = {
         row.year: found
         for row in rows
@@ -251,7 +280,7 @@ def _report(
     make: Callable[..., Report] = reports.BY_NAME[name]
     arguments = (stage,) if stage else ()
     model = loaded(la, version)
-    pool = {"others": _others(model, beside)} if name.endswith("_benchmark") else {}
+    pool = {"others": _others(model, beside)} if name in BENCHMARKS else {}
     return make(model, filters, *arguments, child_level=child_level, **pool)
 
 
@@ -260,30 +289,34 @@ def _others(model: Model, beside: Versions) -> Others:
 
     An authority that is here is not counted again by its file.
     """
+    pending = beside == PENDING
     here = [la for la, _ in beside]
     shared = model.shared
     if shared is not None:
         shared = shared[~shared["la"].isin(here)]
 
     def rows(stage: str, year: int, as_at: str) -> list[pd.DataFrame]:
-        return [_slim(la, version, stage, year, as_at) for la, version in beside]
+        return [_lent().frame((la, version, stage, year, as_at)) for la, version in beside]
 
-    return Others(rows, shared)
+    return Others(rows, shared, pending=pending)
 
 
-@st.cache_resource(max_entries=2000, show_spinner=False)
-def _slim(la: str, version: int, stage: str, year: int, as_at: str) -> pd.DataFrame:
-    """What a pool needs of one authority: no column that names a child. Do not write to it."""
+@st.cache_resource(show_spinner=False)
+def _lent() -> Lent:
+    """The rows of the authorities of this installation, as far as pools asked for them."""
+    return Lent(_slim)
+
+
+def _slim(key: Key) -> pd.DataFrame:
+    """What a pool needs of one authority: no column that names a child."""
+    la, version, stage, year, as_at = key
+    store = current_store()
     try:
-        return pooled.slim(_lent(la, version), stage, year, as_at)
-    except KeyError:  # an import was deleted meanwhile: nothing of this authority until it is read
+        rows = imports.currents(store, la)
+        model = _built(store, la, rows).decided(version, decisions.current(store, la))
+        return pooled.slim(model, stage, year, as_at)
+    except KeyError:  # an import was deleted meanwhile: its version is asked for no more
         return pd.DataFrame()
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _lent(la: str, version: int) -> Model:
-    """The model of another authority, for as long as its rows are taken from it."""
-    return _read(current_store(), la, version)
 
 
 @st.cache_resource(max_entries=300, show_spinner=False)
@@ -333,8 +366,9 @@ def _pupil(la: str, version: int, child: str, findings: int | None) -> PupilDeta
 
 def forget() -> None:
     """Let go of everything kept of imports, after one was deleted: it shall be nowhere."""
-    for kept in (import_frame, _imported, loaded, _lent, _slim, _report, _presented):
+    for kept in (import_frame, _imported, loaded, _report, _presented):
         kept.clear()
+    _lent().forget()
     for kept_of_home in (_choices, _home):
         kept_of_home.clear()
     for kept_of_children in (_cohort_differences, _pupil):

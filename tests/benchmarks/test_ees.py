@@ -134,6 +134,7 @@ def test_an_empty_cell_is_no_figure():
         (made.CLA, "CLA 12m+"),
         ("CLA less than 12 months at 31 March", "CLA <12m"),
         ("CLA at 31 March", "CLA at 31 March"),
+        ("CLA 12 months on 31 March", "CLA 12m+"),
         ("All pupils comparison", "All pupils comparison"),
         ("CIN at any point", "CIN at any point"),
     ],

@@ -255,7 +255,7 @@ def test_every_file_is_surveyed_by_itself():
     assert "damaged" in str(only.problems[0])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     at=st.integers(0, len(PLAIN) - 1),
     text=st.text(st.characters(exclude_categories=["Cs"]), min_size=0, max_size=4),

@@ -18,6 +18,7 @@ from cla import ssda903
 from cla.commands import BROKEN, CANNOT, main
 from cla.settings import ROOT, settings
 from cla.store import Store, audit, imports, open_store, users
+from tests.benchmarks import ees_made
 
 LA = "X06000991"
 SECRET = "ZZ-CHILD-SECRET-ZZ"
@@ -210,6 +211,20 @@ def test_results_bring_their_stage_and_year(
     }  # fmt: skip
     assert main(["results", str(tmp_path / "ks2.csv"), "--la", "991"]) == CANNOT
     assert "already imported" in capsys.readouterr().err
+
+
+def test_published_figures_say_their_years_and_come_in_their_folders(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    download = tmp_path / "download.zip"
+    with zipfile.ZipFile(download, "w") as archive:
+        archive.writestr("data/ks4.csv", ees_made.ks4().content)
+    assert main(["published", str(download), "--la", "991"]) == 0
+    assert capsys.readouterr().out == "ees_ks4_la of 2025-26: current; 18 rows.\n"
+    assert imports.current(store(), LA, "ees_ks4_la", 2026) is not None
+    (tmp_path / "other.csv").write_text("A,B\n1,2\n")
+    assert main(["published", str(tmp_path / "other.csv"), "--la", "991"]) == CANNOT
+    assert "no data set of Explore Education Statistics" in capsys.readouterr().err
 
 
 def test_a_provider_list_is_kept_and_checked_with(

@@ -89,7 +89,7 @@ def test_without_figures_of_similar_children_the_nearest_are_named(model: Model)
 
 
 def neighbours(count: int) -> Others:
-    """Two other authorities with ``count`` girls, half of whom, and boys, a quarter of whom, did."""
+    """Two other authorities with ``count`` girls, half of whom reach it, and boys, a quarter."""
     one = pd.DataFrame(
         {
             "sex": ["F", "M"] * count,

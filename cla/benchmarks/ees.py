@@ -18,7 +18,7 @@ from cla.benchmarks.ees_columns import MOST, Sheet, shown
 from cla.benchmarks.ees_figures import KEY, melted, once_each
 from cla.benchmarks.ees_files import Opened, opened
 from cla.benchmarks.ees_layouts import Family
-from cla.benchmarks.ees_refusals import no_figures, which_family
+from cla.benchmarks.ees_refusals import NotReadHere, no_figures, which_family
 from cla.benchmarks.ees_rows import identified, year_of
 from cla.benchmarks.tidy import COLUMNS, NUMBERS
 from cla.files import Upload, shown_name
@@ -26,6 +26,7 @@ from cla.files.sheet import number_of
 from cla.problems import Problem, Unusable
 
 CONFIDENCE = "single source"
+NOT_READ = "is a data set that is not read here."
 
 
 @dataclass(frozen=True)
@@ -85,20 +86,15 @@ class _Part:
 def read_ees(uploads: Sequence[Upload] | Upload) -> tuple[Published, ...]:
     """The data sets in CSV files as downloaded, or in their ZIP; one for each data set and year.
 
-    Files of one data set and year are put together. Raises Unusable with every problem of every
-    file: not a data set, one that is not read, rows that cannot be right, figures that contradict
-    each other.
+    Files of one data set and year are put together. A ZIP may hold data sets that are not read
+    here beside those that are. Raises Unusable with every problem of every file: not a data set,
+    one that is not read, rows that cannot be right, figures that contradict each other.
     """
     files, release = opened(uploads)
-    parts: list[_Part] = []
-    problems: list[Problem] = []
-    asides: list[Opened] = [file for file in files if file.aside]
-    for file in files:
-        if not file.aside:
-            try:
-                parts.append(_read(file, release))
-            except Unusable as refusal:
-                problems += refusal.problems
+    asides = [file for file in files if file.aside]
+    parts, others, problems = _read_all([file for file in files if not file.aside], release)
+    if not parts:
+        problems += others
     if not parts and not problems:
         problems = [no_figures(asides)]
     if problems:
@@ -107,9 +103,28 @@ def read_ees(uploads: Sequence[Upload] | Upload) -> tuple[Published, ...]:
     for part in parts:
         together.setdefault((part.dataset, part.year), []).append(part)
     made = [_published(own) for own in together.values()]
-    aside = tuple(f"{file.upload.label} {file.aside} It was set aside." for file in asides)
+    aside = [f"{file.upload.label} {file.aside} It was set aside." for file in asides]
+    aside += [f"{problem} It was set aside." for problem in others]
     first = made[0]
-    return (_with_notices(first, aside), *made[1:])
+    return (_with_notices(first, tuple(aside)), *made[1:])
+
+
+def _read_all(
+    files: Sequence[Opened], release: str
+) -> tuple[list[_Part], list[Problem], list[Problem]]:
+    """The figures of the files that are read; about files of a ZIP that are not read here; what is
+    wrong with others."""
+    parts: list[_Part] = []
+    others: list[Problem] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            parts.append(_read(file, release))
+        except NotReadHere as refusal:
+            (others if file.upload.within else problems).extend(refusal.problems)
+        except Unusable as refusal:
+            problems += refusal.problems
+    return parts, others, problems
 
 
 def survey_ees(uploads: Sequence[Upload] | Upload) -> tuple[Surveyed, ...]:
@@ -129,6 +144,10 @@ def _surveyed(file: Opened, release: str) -> Surveyed:
         return Surveyed(label, None, (), file.aside)
     try:
         return Surveyed(label, _published([_read(file, release)]), (), "")
+    except NotReadHere as refusal:
+        if file.upload.within:
+            return Surveyed(label, None, (), NOT_READ)
+        return Surveyed(label, None, refusal.problems, "")
     except Unusable as refusal:
         return Surveyed(label, None, refusal.problems, "")
 

@@ -18,15 +18,20 @@ _PUPILS = {"upn", "child", "pupilmatchingrefanonymous", "surname"}
 _INTERACTIVE_TOOL = {"short_desc", "data_item", "years"}
 
 
+class NotReadHere(Unusable):
+    """A data set as it should be, of a theme that is not read."""
+
+
 def which_family(upload: Upload, table: Table) -> Family:
-    """The family of a file. Raises Unusable, with the reason why it has none."""
+    """The family of a file. Raises Unusable with the reason why it has none, NotReadHere where
+    nothing is wrong with it."""
     held = {layouts.heading(name) for name in table.header}
     lacking = [name for name in layouts.IDENTIFYING if name not in held]
     if lacking:
         raise _refusal(upload, _no_data_set(held, lacking))
     found = layouts.recognise(table.header)
     if not found:
-        raise _refusal(upload, _other_data_set(table, held))
+        raise NotReadHere([Problem(upload.label, _other_data_set(table, held))])
     family = found[0] if len(found) == 1 else _by_rows(upload, table, found)
     if not {"old_la_code", "new_la_code"} & held and _has_level(table, "local authority"):
         raise _refusal(
@@ -98,12 +103,12 @@ def _by_rows(upload: Upload, table: Table, families: Sequence[Family]) -> Family
         if family.named and family.named in name:
             return family
     ways = " or ".join(f"“{family.named}”" for family in families if family.named)
-    raise _refusal(
-        upload,
+    reason = (
         "has the columns of several data sets about looked-after children, and its rows do not say"
         f" which it is. Of these are read those whose file name holds {ways}, as DfE names them;"
-        " keep that name.",
+        " keep that name."
     )
+    raise NotReadHere([Problem(upload.label, reason)])
 
 
 def _speaks_of(sheet: Sheet) -> bool:

@@ -170,15 +170,16 @@ def _published(uploads: Sequence[Upload]) -> Recognition:
             notices += file.found.notices if file.found else ()
     problems = []
     if files and all(file.usable and file.aside for file in files):
-        problems.append("There is no data set among these files, only words about data.")
+        problems.append(
+            "There is no data set among these files that is read (docs/published-figures.md)."
+        )
     return Recognition(tuple(files), tuple(uploads), tuple(problems), notices=tuple(notices))
 
 
 def _data_set(file: benchmarks.Surveyed) -> Recognised:
     """What one file of published figures is, and the years it has."""
     if file.aside:
-        what = file.aside.removeprefix("is ").rstrip(".")
-        return Recognised(file.label, "goes with the data", None, aside=what)
+        return Recognised(file.label, _about(file.aside), None, aside="no figures are read from it")
     if file.found is None:
         problems = tuple(str(problem) for problem in file.problems)
         return Recognised(file.label, "not recognised", None, problems)
@@ -186,6 +187,11 @@ def _data_set(file: benchmarks.Surveyed) -> Recognised:
     span = years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
     taken_for = f"{file.found.title}; {file.found.release}; {span}"
     return Recognised(file.label, taken_for, len(file.found.frame))
+
+
+def _about(aside: str) -> str:
+    """ "is DfE's data guidance, words." as what a file was taken for."""
+    return aside.removeprefix("is ").rstrip(".")
 
 
 def _list(upload: Upload) -> Recognised:

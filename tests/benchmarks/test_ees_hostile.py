@@ -216,6 +216,21 @@ def test_files_about_schools_and_other_themes_say_so():
     assert "is a table made on the website" in refused(table)
 
 
+def test_a_zip_of_a_whole_publication_may_hold_data_sets_that_are_not_read():
+    places = [*made.PLACES, "school_urn", "enrolments"]
+    school = made.line(made.YEAR, made.ENGLAND, geographic_level="School", school_urn="1")
+    other = made.upload(places, [school]).content
+    download = made.zipped({"data/ks4_la.csv": PLAIN.encode(), "data/schools.csv": other})
+    (found,) = benchmarks.read_ees(download)
+    assert len(found.frame) == 18
+    assert "data/schools.csv (in download.zip): is about single schools" in found.notices[-1]
+    shown = {one.label: one.aside for one in benchmarks.survey_ees(download)}
+    assert shown["data/schools.csv (in download.zip)"] == "is a data set that is not read here."
+    assert "single schools" in refused(made.zipped({"data/schools.csv": other}))
+    damaged = made.zipped({"data/ks4_la.csv": PLAIN.encode(), "data/b.csv": b"A,B\n1,2\n"})
+    assert "b.csv (in download.zip)" in refused(damaged)
+
+
 def test_only_other_levels_or_terms_leave_nothing_to_read():
     text = PLAIN.replace("National", "Local authority district").replace("Regional", "Ward")
     text = text.replace("Local authority,", "Parliamentary constituency,")

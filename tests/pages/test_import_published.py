@@ -49,7 +49,7 @@ def test_a_download_is_recognised_file_by_file(wizard):
     taken = shown["Taken for"].tolist()
     assert "authorities; Reporting year 2026, Revised; 2025/26" in taken[0].replace("\\", "")
     assert shown["Rows"].tolist() == ["18", ""]
-    assert "set aside" in shown["State"].tolist()[1]
+    assert "set aside" in shown["State"].tolist()[1] and "guidance" in taken[1]
     assert not at.error and not at.button(key="import_check").disabled
     assert not [box for box in at.selectbox if "year" in box.label]
 

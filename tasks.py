@@ -82,8 +82,27 @@ def serve() -> None:
 
 
 def test() -> None:
+    """All tests, side by side but for those in a browser; or those that are named."""
     environment()
-    run(PYTHON, "-m", "pytest", *sys.argv[2:])
+    if sys.argv[2:]:
+        run(PYTHON, "-m", "pytest", *sys.argv[2:])
+        return
+    beside_each_other = (
+        "-m",
+        "not browser",
+        "-n",
+        "auto",
+        "--maxprocesses",
+        "8",
+        "--dist",
+        "worksteal",
+    )
+    runs = (beside_each_other, ("-m", "browser"))
+    codes = [
+        subprocess.run([PYTHON, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode
+        for arguments in runs
+    ]
+    sys.exit(next((code for code in codes if code), 0))
 
 
 def check() -> None:

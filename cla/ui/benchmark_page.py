@@ -114,7 +114,7 @@ def _measures(report: Report, shown: measure_table.Presented, view: str, key: st
             measure_table.draw(group, key, chart=view != "table", table=view != "chart")
     if shown.compared:
         st.caption(measure_table.about_verdict())
-    if shown.like:
+    if shown.like and view != "chart":
         like_view.draw(shown.like, _choose_like)
 
 

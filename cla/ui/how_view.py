@@ -37,7 +37,9 @@ def present(report: Report, compared: Mapping[str, str]) -> tuple[How, ...]:
             label=str(told["label"]),
             lines=tuple((title, str(told[name])) for title, name in _TOLD.items()),
             comparators=_sources(row, compared),
-            parts=tuple(one for one in parts if one.key == (row["measure"], row["label"])),
+            parts=tuple(
+                one for one in parts if one.measure == row["measure"] and not row["category"]
+            ),
         )
         for row, told in zip(rows, explained, strict=True)
     )
@@ -72,6 +74,6 @@ def draw(shown: Sequence[How]) -> None:
             st.table(
                 one.comparators, border="horizontal", alt=f"{one.label}: where the figures are from"
             )
-        if one.parts:
-            st.markdown("Like for like:")
-            like_view.draw_parts(one.parts)
+        for part in one.parts:
+            st.markdown("**Like for like**")
+            like_view.draw_part(part)

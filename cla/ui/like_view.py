@@ -31,12 +31,12 @@ _OFFERED = 2  # with fewer there is nothing to choose
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """The groups behind one comparison: the table, and the sum that gives the expected figure.
+    """What is behind one comparison: its groups, the sum that gives the expected figure, sources.
 
-    ``key`` is the measure's id and the label of the row of the measures it belongs to.
+    Beside the nearest figure there are no groups: the table is empty.
     """
 
-    key: tuple[str, str]
+    measure: str
     label: str
     table: pd.DataFrame
     formula: str
@@ -47,11 +47,13 @@ class Parts:
 class Presented:
     """Like for like, ready to draw.
 
-    ``compared`` says how many of ours stand beside how many similar children, ``ways`` which way
-    was used and why no better one, ``choices`` the characteristics to choose from.
+    ``compared`` says how many of ours stand beside how many similar children, ``alone`` which
+    measures have none, ``ways`` which way was used and why no better one, ``choices`` the
+    characteristics to choose from.
     """
 
     compared: tuple[str, ...]
+    alone: str
     table: pd.DataFrame
     ways: tuple[str, ...]
     parts: tuple[Parts, ...]
@@ -71,6 +73,7 @@ def present(report: Report) -> Presented | None:
     offered = dict(zip(choices["name"], choices["title"], strict=True))
     return Presented(
         compared=_compared(rows),
+        alone=_alone(rows),
         table=_table(rows),
         ways=_ways(rows),
         parts=_parts(rows, behind),
@@ -85,19 +88,24 @@ def _usable(row: Row) -> bool:
 
 
 def _compared(rows: Sequence[Row]) -> tuple[str, ...]:
-    """Who stands beside whom, once for all measures that say the same; what has nobody similar."""
+    """Who stands beside whom, once for all measures that say the same."""
     said: dict[str, list[str]] = {}
     usable = [row for row in rows if _usable(row)]
     for row in usable:
         if row["way"] != NEAREST and not pd.isna(row["n"]):
             said.setdefault(_whom(row), []).append(_name(row))
     alone = len(said) == 1 and len(next(iter(said.values()))) == len(usable)
-    told = [f"{whom}." if alone else f"{whom}: {', '.join(of)}." for whom, of in said.items()]
+    return tuple(f"{whom}." if alone else f"{whom}: {', '.join(of)}." for whom, of in said.items())
+
+
+def _alone(rows: Sequence[Row]) -> str:
+    """What has nobody similar to be compared with, "" for nothing."""
+    usable = [row for row in rows if _usable(row)]
     nobody = [_name(row) for row in usable if row["way"] == NEAREST]
-    if nobody:
-        of = "any measure here" if len(nobody) == len(usable) else ", ".join(nobody)
-        told.append(f"No similar children to compare with in {of}: the nearest figure instead.")
-    return tuple(told)
+    if not nobody:
+        return ""
+    of = "any measure here" if len(nobody) == len(usable) else ", ".join(nobody)
+    return f"No similar children to compare with in {of}: the nearest figure stands beside ours."
 
 
 def _name(row: Row) -> str:
@@ -124,7 +132,7 @@ def _table(rows: Sequence[Row]) -> pd.DataFrame:
         "95% interval": [safe_md(_interval(row)) for row in rows],
         "Verdict": [safe_md(row["verdict"] or NOTHING) for row in rows],
         "Ours, children": [safe_md(children(row["n"])) for row in rows],
-        "Similar children": [safe_md(children(row["theirs_n"])) for row in rows],
+        "Theirs, children": [safe_md(children(row["theirs_n"])) for row in rows],
         "Compared by": [safe_md(row["by"] or _by(row)) for row in rows],
     }
     return pd.DataFrame(table).set_index("Measure")
@@ -170,10 +178,8 @@ def _ways(rows: Sequence[Row]) -> tuple[str, ...]:
 def _parts(rows: Sequence[Row], behind: pd.DataFrame) -> tuple[Parts, ...]:
     found = []
     for row in rows:
-        if behind.empty or not _usable(row):
-            continue
-        own = behind[behind["measure"] == row["measure"]]
-        if len(own):
+        if _usable(row):
+            own = behind[behind["measure"] == row["measure"]] if len(behind) else behind
             found.append(_part(row, own.to_dict("records")))
     return tuple(found)
 
@@ -185,33 +191,46 @@ def _part(row: Row, groups: Sequence[Row]) -> Parts:
         "Ours, children": [safe_md(children(one["n"])) for one in groups],
         "Ours": [safe_md(value(one["value"], unit, places=digits)) for one in groups],
         "Theirs": [safe_md(value(one["theirs"], unit, places=digits)) for one in groups],
+        "Year": [safe_md(one.get("theirs_year") or NOTHING) for one in groups],
     }
-    if any(not pd.isna(one.get("theirs_n")) for one in groups):
+    if any(_known(one.get("theirs_n")) for one in groups):
         table["Theirs, children"] = [safe_md(children(one.get("theirs_n"))) for one in groups]
+    sources = [f"Source: {one['source']}" for one in groups if one["source"]]
     return Parts(
-        key=(str(row["measure"]), str(row["label"])),
+        measure=str(row["measure"]),
         label=str(row["label"]),
         table=pd.DataFrame(table).set_index("Group"),
         formula=_formula(row, groups),
-        sources=tuple(dict.fromkeys(str(one["source"]) for one in groups if one["source"])),
+        sources=tuple(dict.fromkeys([str(row.get("method") or ""), *sources])),
     )
+
+
+def _known(number: Any) -> bool:
+    return number is not None and not pd.isna(number)
 
 
 def _formula(row: Row, groups: Sequence[Row]) -> str:
     """The expected figure as a sum: "(12 × 35.1 + 16 × 20.2) ÷ 28 = 26.6%"."""
-    digits, unit = places(row), str(row["unit"])
+    digits = places(row)
     counted = [one for one in groups if not pd.isna(one["n"]) and not pd.isna(one["theirs"])]
     whole = sum(int(one["n"]) for one in counted)
-    if not whole:
-        return ""
     expected = _figure(row, "expected")
+    if not whole:
+        return f"Nearest: {row['whose']}, {expected}. {_apart(row)}"
     parts = " + ".join(
         f"{int(one['n']):,} × {value(one['theirs'], 'score', places=digits)}" for one in counted
     )
-    said = f"Expected: ({parts}) ÷ {whole:,} = {expected}"
-    apart = f"ours {_figure(row, 'value')} less expected {expected} = {_difference(row)}"
-    points = " percentage points" if unit == "percent" else ""
-    return f"{said}. Difference: {apart}{points}, 95% interval {_interval(row)}."
+    return f"Expected: ({parts}) ÷ {whole:,} = {expected}. {_apart(row)}"
+
+
+def _apart(row: Row) -> str:
+    """The difference as a sum, with its interval."""
+    beside = "nearest" if row["way"] == NEAREST else "expected"
+    points = " percentage points" if row["unit"] == "percent" else ""
+    return (
+        f"Difference: ours {_figure(row, 'value')} less {beside} {_figure(row, 'expected')} = "
+        f"{_difference(row)}{points}, 95% interval {_interval(row)}."
+    )
 
 
 _HEADINGS = {
@@ -252,21 +271,26 @@ def draw(shown: Presented, choose: Any) -> None:
         choose(shown.choices)
     for said in shown.compared:
         st.markdown(f"**{safe_md(said)}**")
+    if shown.alone:
+        st.markdown(safe_md(shown.alone))
     st.table(shown.table, border="horizontal", alt="Ours beside what is expected")
     for said in shown.ways:
         st.caption(safe_md(said))
-    if shown.parts:
+    grouped = [one for one in shown.parts if len(one.table)]
+    if grouped:
         behind = st.expander("The groups behind it", key="like_parts", on_change="rerun")
         if behind.open:
             with behind:
-                draw_parts(shown.parts)
+                for one in grouped:
+                    st.markdown(f"**{safe_md(one.label)}**")
+                    draw_part(one)
 
 
-def draw_parts(parts: Sequence[Parts]) -> None:
-    """The groups of each measure, and the sum."""
-    for one in parts:
-        st.markdown(f"**{safe_md(one.label)}**")
+def draw_part(one: Parts) -> None:
+    """The groups of a measure, the sum, and where its figures are from."""
+    if len(one.table):
         st.table(one.table, border="horizontal", alt=f"{one.label}: ours and theirs by group")
-        st.markdown(safe_md(one.formula))
-        for source in one.sources:
-            st.caption(safe_md(f"Source: {source}"))
+    st.markdown(safe_md(one.formula))
+    for said in one.sources:
+        if said:
+            st.caption(safe_md(said))

@@ -132,10 +132,10 @@ def each(measures: pd.DataFrame, compared: Mapping[str, str]) -> pd.DataFrame:
 def about_verdict() -> str:
     """What the words beside a figure mean, as a line under the tables."""
     return (
-        "Gap: ours less that figure. Chance: the chance that our children would be above it again, "
-        "were only chance at work in ours. Verdict: whether our 95% interval lies above or below "
-        "the figure, or holds it (no different from what chance allows); with five children or "
-        "fewer it is too few to say."
+        "Gap: ours less that figure. Chance: how likely it is that we are above it, once the luck "
+        "of so few children is allowed for. Verdict: above or below where the whole 95% interval "
+        "of the gap is, else no different from what chance allows; with five children or fewer it "
+        "is too few to say."
     )
 
 

@@ -154,7 +154,7 @@ def test_every_figure_is_traced_to_its_source_release_year_and_number() -> None:
     assert pooled.tolist() == ["41.4%", "2024/25", "58", "Source of pooled",
                                "Reporting year 2025", "Of 2 other authorities."]  # fmt: skip
     assert dict(told[0].lines)["Formula"] == "100 × 10 ÷ 23 = 43.5%."
-    assert [len(one.parts) for one in told] == [1, 0, 0]
+    assert [len(one.parts) for one in told] == [1, 1, 0]
 
 
 def test_like_for_like_says_who_is_compared_how_and_why_not_better() -> None:
@@ -163,7 +163,10 @@ def test_like_for_like_says_who_is_compared_how_and_why_not_better() -> None:
     assert like.compared == (
         "Comparing 23 of ours with 2,510 similar children (looked-after children in England): "
         "RWM expected.",
-        "No similar children to compare with in Reading expected: the nearest figure instead.",
+    )
+    assert like.alone == (
+        "No similar children to compare with in Reading expected: the nearest figure stands beside "
+        "ours."
     )
     table = plain(like.table)
     assert table.iloc[0].tolist() == [
@@ -183,12 +186,17 @@ def test_like_for_like_says_who_is_compared_how_and_why_not_better() -> None:
 def test_the_sum_behind_the_expected_figure_can_be_done_again() -> None:
     like = like_view.present(made.benchmark())
     assert like is not None
-    (part,) = like.parts
+    part, nearest = like.parts
+    assert nearest.formula == (
+        "Nearest: all looked-after children in England, 51.0%. Difference: ours 43.5% less nearest "
+        "51.0% = −7.5 percentage points, 95% interval −11.1 to +26.4."
+    )
+    assert nearest.table.empty
     assert part.formula.startswith("Expected: (5 × 9.0 + 18 × 44.4) ÷ 23 = 36.7%.")
     sum_of_parts = (5 * 9.0 + 18 * 44.4) / 23
     assert abs(sum_of_parts - 36.7) < 0.05
-    assert plain(part.table).loc["EHC plan"].tolist() == ["5", "0.0%", "9.0%"]
-    assert part.sources == ("Outcomes of looked-after children, 2025",)
+    assert plain(part.table).loc["EHC plan"].tolist() == ["5", "0.0%", "9.0%", "–"]
+    assert part.sources[-1] == "Source: Outcomes of looked-after children, 2025"
 
 
 def test_there_is_no_panel_without_frames_of_it() -> None:

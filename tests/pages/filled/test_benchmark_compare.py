@@ -80,3 +80,43 @@ def test_few_children_are_told_of_three_years_together(open_page):
 def test_a_viewer_compares_too(open_page):
     at = open_page("viewer", PAGE, compare="england_cla")
     assert ENGLAND in headings(at) and PUPILS not in headings(at)
+
+
+def test_like_for_like_says_who_is_compared_and_the_sum_behind_it(open_page):
+    at = open_page("vsh", PAGE)
+    like = [one.value for one in at.table if "Expected" in one.value.columns]
+    assert len(like) == 1 and {"Ours", "Difference", "Verdict", "Compared by"} <= set(like[0])
+    assert "Like for like" in [header.value for header in at.header]
+    said = text(at)
+    assert "Comparing " in said or "No similar children to compare with" in said
+    by_sex = open_page("vsh", PAGE, like="sex")
+    assert by_sex.selectbox(key="address_like").value == "sex"
+    how = open_page("vsh", PAGE, like="sex", view="how")
+    if "Published rates of each group" in text(by_sex):
+        assert "Expected: (" in text(how) and "Difference: ours " in text(how)
+
+
+def test_a_viewer_gets_no_like_for_like(open_page):
+    at = open_page("viewer", PAGE)
+    assert "Like for like" not in [header.value for header in at.header]
+    assert "address_like" not in [str(box.key) for box in at.selectbox]
+
+
+@pytest.mark.parametrize("role", ["vsh", "viewer"])
+def test_all_authorities_have_a_funnel_a_table_and_where_we_stand(open_page, role):
+    at = open_page(role, PAGE, view="authorities", of="ks2_rwm_exp")
+    (areas,) = [one.value for one in at.dataframe]
+    assert len(areas) > 150
+    assert (areas["To us"] == "ours").sum() == 1
+    assert at.get("plotly_chart")
+    said = text(at)
+    assert "highest of" in said or "has no figure that can be placed" in said
+    assert "The line in the middle is England, looked after: " in said
+    assert "authorities have no figure that is shown" in said
+    at.selectbox(key="address_of").set_value("ks2_read_exp").run()
+    assert not at.exception and asked(at, "of") == "ks2_read_exp"
+
+
+def test_a_measure_without_figures_of_authorities_says_so(open_page):
+    at = open_page("vsh", PAGE, view="authorities", of="ks2_read_ass")
+    assert not at.dataframe and at.info

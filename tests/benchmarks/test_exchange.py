@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cla.benchmarks import read_exchange, write_exchange
-from cla.benchmarks.cells import KEY, TOTAL, UNIT, as_cells
+from cla.benchmarks.cells import KEY, TOTAL, UNIT, as_cells, categories
 from cla.benchmarks.exchange import BODY, MAX_BYTES, RULES
 from cla.files import Upload
 from cla.problems import Unusable
+from cla.settings import ROOT
 
 OURS, THEIRS = "E06000001", "E06000002"
 MADE = date(2026, 6, 5)
@@ -143,6 +144,17 @@ def test_any_scores_survive_the_journey(scores: list[int]) -> None:
     frame = as_cells(pd.DataFrame([row]))
     found = read(write_exchange(frame, THEIRS, MADE)).frame
     assert found[["n", "total", "squares"]].iloc[0].tolist() == [len(scores), sum(scores), squares]
+
+
+def test_the_file_of_the_documentation_is_one() -> None:
+    page = (ROOT / "docs" / "benchmark-exchange.md").read_text(encoding="utf-8")
+    frame = read(page.split("```\n")[1].encode()).frame
+    assert frame["measure"].tolist() == ["ks4_att8", "ks4_em94", *["ks4_em95"] * 3]
+    for name in BODY:
+        assert f"`{name}`" in page
+    for characteristic, every in categories().items():
+        for category in (characteristic, *every):
+            assert f"`{category}`" in page
 
 
 def test_line_ends_and_a_byte_order_mark_do_no_harm() -> None:

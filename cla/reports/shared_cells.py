@@ -19,8 +19,8 @@ from cla.benchmarks.cells import HELD, SHOWN, as_cells, categories, no_cells, to
 from cla.measures import Estimate
 from cla.reports import measure_safety, split_safety
 from cla.reports.by_group import group_of
-from cla.reports.figures import figures, nothing
 from cla.reports.disclosure import small
+from cla.reports.figures import figures, nothing
 from cla.reports.filters import Filters
 from cla.reports.model import STAGE_LABELS, Model, academic_year
 from cla.reports.shared_safety import Table

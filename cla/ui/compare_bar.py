@@ -9,6 +9,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from cla import measures as book
 from cla.access import User
 from cla.ui import address, measure_words
 from cla.ui.words import safe_md
@@ -73,11 +74,29 @@ def draw(measures: pd.DataFrame, user: User) -> str:
 
 
 def _hint(measures: pd.DataFrame) -> None:
-    """That more years together say more, where every figure is of few children."""
-    counts = measures.loc[measures["value"].notna(), "n"].dropna()
-    if years() != "1" or counts.empty or counts.max() > FEW:
+    """Which years are taken together; or that more say more, where every figure is of few."""
+    if years() != "1":
+        for said in together(measures):
+            st.caption(safe_md(said))
         return
-    st.caption(
-        f"No figure here is of more than {int(counts.max()):,} children: three years together have "
-        "narrower intervals."
-    )
+    counts = measures.loc[measures["value"].notna(), "n"].dropna()
+    if len(counts) and counts.max() <= FEW:
+        st.caption(
+            f"No figure here is of more than {int(counts.max()):,} children: three years together "
+            "have narrower intervals."
+        )
+
+
+def together(measures: pd.DataFrame) -> tuple[str, ...]:
+    """Which years the figures are of; with their measures where they differ."""
+    valued = measures[measures["value"].notna()]
+    spans = valued["years"].value_counts()
+    if spans.empty:
+        return ()
+    usual = str(spans.index[0])
+    said = [f"Taken together: {usual}."]
+    for other in spans.index[1:]:
+        names = valued.loc[valued["years"] == other, "measure"]
+        of = dict.fromkeys(book.book[name].short for name in names)
+        said.append(f"Of {other} only: {', '.join(of)}.")
+    return tuple(said)

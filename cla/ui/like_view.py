@@ -16,7 +16,7 @@ from cla import measures
 from cla.measures import round_half_up
 from cla.reports import Report
 from cla.reports.by_group import lower_first
-from cla.ui.measure_words import NOTHING, Row, children, places, value
+from cla.ui.measure_words import NOTHING, SHORT, Row, children, places, value
 from cla.ui.words import safe_md
 
 WAYS = {
@@ -130,7 +130,7 @@ def _table(rows: Sequence[Row]) -> pd.DataFrame:
         "Expected": [safe_md(_figure(row, "expected")) for row in rows],
         "Difference": [safe_md(_difference(row)) for row in rows],
         "95% interval": [safe_md(_interval(row)) for row in rows],
-        "Verdict": [safe_md(row["verdict"] or NOTHING) for row in rows],
+        "Verdict": [safe_md(SHORT.get(row["verdict"], row["verdict"]) or NOTHING) for row in rows],
         "Ours, children": [safe_md(children(row["n"])) for row in rows],
         "Theirs, children": [safe_md(children(row["theirs_n"])) for row in rows],
         "Compared by": [safe_md(row["by"] or _by(row)) for row in rows],

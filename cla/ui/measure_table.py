@@ -102,11 +102,11 @@ def _cell(row: Row, name: str, when: str) -> str:
     """Figure, gap, chance and verdict of a comparator under each other."""
     lines = [f"**{safe_md(_figure(row, name, when))}**"]
     apart, above = measure_words.gap(row, name), measure_words.chance(row, name)
-    judged = measure_words.verdict(row, name)
+    judged = measure_words.short_verdict(row, name)
     lines += [safe_md(f"gap {apart}")] if apart != measure_words.NOTHING else []
     lines += [safe_md(f"chance {above}")] if above != measure_words.NOTHING else []
     if judged != measure_words.NOTHING:
-        lines.append(safe_md(measure_words.SHORT.get(judged, judged)))
+        lines.append(safe_md(judged))
     return _NEW_LINE.join(line.replace(" ", _NO_BREAK) for line in lines)
 
 
@@ -122,7 +122,7 @@ def each(measures: pd.DataFrame, compared: Mapping[str, str]) -> pd.DataFrame:
             "Gap": measure_words.gap(row, name),
             "95% interval of the gap": measure_words.gap_interval(row, name),
             "Chance we are above": measure_words.chance(row, name),
-            "Verdict": measure_words.verdict(row, name),
+            "Verdict": measure_words.short_verdict(row, name),
         }
         for name, title in compared.items()
     ]
@@ -240,29 +240,37 @@ def _group(
 ) -> Group:
     rows = shortened(measures)
     records = rows.to_dict("records")
+    held = {name: one for name, one in compared.items() if _has_any(records, name)} or compared
     return Group(
         title=title,
-        charts=_charts(rows, ours, compared, against),
-        table=shown(rows, compared),
-        each=tuple(
-            One(
-                str(row["label"]),
-                f"Ours: {measure_words.ours(row)}. {measure_words.one_child(row)}".strip()
-                if not row["reason"]
-                else str(row["reason"]),
-                each(rows.iloc[[place]], compared),
-            )
-            for place, row in enumerate(records)
-            if compared
+        charts=_charts(rows, ours, held, against),
+        table=shown(rows, held),
+        each=tuple(_one_by_one(rows.iloc[[at]], row, held) for at, row in enumerate(records)),
+        notes=(
+            *dict.fromkeys(str(row["reason"]) for row in records if row["reason"]),
+            *_not_held([title for name, title in compared.items() if name not in held]),
+            *_of_comparators(records, compared),
         ),
-        notes=(*dict.fromkeys(str(row["reason"]) for row in records if row["reason"]),
-               *_of_comparators(records, compared)),
-    )  # fmt: skip
+    )
+
+
+def _has_any(rows: Sequence[Row], name: str) -> bool:
+    """Whether a comparator has a figure, or a symbol in its place, for any of some measures."""
+    return any(measure_words.figure(row, name) != measure_words.NOTHING for row in rows)
+
+
+def _one_by_one(measure: pd.DataFrame, row: Row, held: Mapping[str, str]) -> One:
+    said = f"Ours: {measure_words.ours(row)}. {measure_words.one_child(row)}".strip()
+    return One(str(row["label"]), str(row["reason"]) or said, each(measure, held))
+
+
+def _not_held(titles: Sequence[str]) -> tuple[str, ...]:
+    return (f"No figures for these measures: {'; '.join(titles)}.",) if titles else ()
 
 
 def _of_comparators(rows: Sequence[Row], compared: Mapping[str, str]) -> tuple[str, ...]:
-    """What has to be known of the comparators of some rows; once where it is the same for all."""
-    said: list[str] = []
+    """What has to be known of the comparators of some rows; once where it is the same."""
+    said: dict[str, list[str]] = {}
     for name, title in compared.items():
         by_note: dict[str, list[str]] = {}
         for row in rows:
@@ -270,8 +278,8 @@ def _of_comparators(rows: Sequence[Row], compared: Mapping[str, str]) -> tuple[s
                 by_note.setdefault(measure_words.note(row, name), []).append(str(row["label"]))
         for note, labels in by_note.items():
             of = "" if len(labels) == len(rows) else f" ({'; '.join(labels)})"
-            said.append(f"{title}{of}: {note}")
-    return tuple(said)
+            said.setdefault(note, []).append(f"{title}{of}")
+    return tuple(f"{'; '.join(titles)}: {note}" for note, titles in said.items())
 
 
 def _charts(

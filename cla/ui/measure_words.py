@@ -105,6 +105,11 @@ def verdict(row: Row, name: str) -> str:
     return str(row[f"{name}_verdict"] or NOTHING)
 
 
+def short_verdict(row: Row, name: str) -> str:
+    """The same in as few words as fit beside other figures."""
+    return SHORT.get(verdict(row, name), verdict(row, name))
+
+
 def note(row: Row, name: str) -> str:
     """What has to be known of a comparator's figure, "" for nothing."""
     said = row.get(f"{name}_note")

@@ -8,7 +8,7 @@ import re
 import pandas as pd
 import pytest
 
-from cla.ui import how_view, like_view, measure_export, measure_table, measure_words
+from cla.ui import compare_bar, how_view, like_view, measure_export, measure_table, measure_words
 from tests.ui import made_benchmark as made
 
 ALL = tuple(made.CLA_FIGURES)
@@ -86,7 +86,7 @@ def test_a_measure_by_itself_has_a_row_a_comparator() -> None:
     assert list(one.index) == list(measure_words.comparators(made.measures()).values())
     own = one.loc["Ours, the year before"]
     assert own.tolist() == ["37.5%", "2023/24", "16", "+6.0", "−11.9 to +25.7", "79%",
-                            "no different from what chance allows"]  # fmt: skip
+                            "no different"]  # fmt: skip
     assert group.each[0].ours == (
         "Ours: 43.5% of 23 children (95% interval 25.6 to 63.2%). "
         "One child is 4.3 percentage points."
@@ -99,6 +99,32 @@ def test_notes_of_comparators_are_said_once_and_with_their_measures_where_they_d
     title = "Statistical neighbours, looked after"
     assert f"{title}: {made.NOTES['neighbours_cla']}" in group.notes
     assert "North East, looked after (Reading): c: DfE suppressed the figure." in group.notes
+    same = made.measures().assign(england_cla_note="As one.", england_all_note="As one.")
+    (group,) = measure_table.present(same, "Demoshire").groups
+    assert "England, looked after; England, all pupils: As one." in group.notes
+
+
+def test_a_comparator_without_any_figure_under_a_heading_has_no_column_there() -> None:
+    lacking = made.measures().assign(pooled=float("nan"), pooled_note="")
+    lacking.loc[2, ["group", "pooled"]] = ["Scores", 41.0]
+    first, second = measure_table.present(lacking, "Demoshire").groups
+    title = "Other authorities here, looked after"
+    assert not any(title in name for name in first.table)
+    assert f"No figures for these measures: {title}." in first.notes
+    assert any(title in name for name in second.table)
+    (only,) = measure_table.present(lacking.iloc[:2], "Demoshire", compare="own_last").groups
+    assert "Verdict" in only.table
+
+
+def test_the_years_taken_together_are_said() -> None:
+    years = ["2022/23 to 2024/25", "2022/23 to 2024/25", ""]
+    assert compare_bar.together(made.measures().assign(years=years)) == (
+        "Taken together: 2022/23 to 2024/25.",
+    )
+    years[1] = "2024/25"
+    assert compare_bar.together(made.measures().assign(years=years))[1:] == (
+        "Of 2024/25 only: Reading expected.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -170,7 +196,7 @@ def test_like_for_like_says_who_is_compared_how_and_why_not_better() -> None:
     )
     table = plain(like.table)
     assert table.iloc[0].tolist() == [
-        "43.5%", "36.7%", "+6.7", "−11.1 to +26.4", "no different from what chance allows",
+        "43.5%", "36.7%", "+6.7", "−11.1 to +26.4", "no different",
         "23", "2,510", "SEN provision",
     ]  # fmt: skip
     assert set(table.iloc[2]) == {"–"}

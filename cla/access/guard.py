@@ -26,6 +26,7 @@ def user_for(signed_in: identity.SignedIn, asked: str | None = None) -> User:
         cla=person.cla,
         authorities=person.authorities,
         la=asked if asked in person.authorities and asked is not None else first,
+        session=signed_in.session,
     )
 
 

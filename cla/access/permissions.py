@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Permission = Literal["cla.view", "cla.pupils", "cla.import", "cla.quality", "cla.history", "people"]
@@ -39,7 +39,8 @@ class User:
     """A signed-in person and the authority they are looking at.
 
     ``authorities`` are the ONS codes this person may see; ``la`` is the one chosen for this
-    session, always one of them, or "" when the person has none.
+    session, always one of them, or "" when the person has none. ``session`` names the open session
+    in the store.
     """
 
     username: str
@@ -48,6 +49,7 @@ class User:
     cla: bool
     authorities: tuple[str, ...]
     la: str = ""
+    session: str = field(default="", repr=False, compare=False)
 
     def can(self, permission: Permission) -> bool:
         """True if role, CLA permission and authorities together allow it."""

@@ -16,7 +16,7 @@ import streamlit as st
 
 from cla.access import Permission, User, current_store
 from cla.access.guard import user_for
-from cla.access.identity import find, session_in
+from cla.access.identity import find
 from cla.store import audit
 from cla.ui.words import file_date, moment
 
@@ -155,7 +155,7 @@ def audited(
 def _guarded(
     made: Callable[[LinesOf], tuple[bytes, int, Caption]], user: User, permission: Permission
 ) -> Callable[[], bytes]:
-    session = session_in(st.user.to_dict())
+    session = user.session
 
     def make() -> bytes:
         now = datetime.now(UTC)
@@ -177,7 +177,7 @@ def _guarded(
     return make
 
 
-def _still_allowed(session: str | None, user: User, permission: Permission, now: datetime) -> bool:
+def _still_allowed(session: str, user: User, permission: Permission, now: datetime) -> bool:
     """Whether the sign-in from which the page was drawn is still open and still gives the
     permission.
     """

@@ -81,15 +81,15 @@ def store(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def user(store, monkeypatch) -> User:
+def user(store) -> User:
     now = datetime.now(UTC)
     users.add(
         store, "asha", name="Asha Rao", role="vsh", cla=True, authorities=("X06000991",),
         password_hash="$2b$12$" + "a" * 53, by="test", now=now,
     )  # fmt: skip
     sessions.create(store, "session", "asha", expires=now + identity.LONGEST, now=now)
-    monkeypatch.setattr(downloads, "session_in", lambda told: "session")
-    return User("asha", "Asha Rao", "vsh", True, ("X06000991",), "X06000991")
+    la = "X06000991"
+    return User("asha", "Asha Rao", "vsh", True, (la,), la, session="session")
 
 
 def test_two_files_of_the_same_rows_differ_and_each_is_written_down(store, user):

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from cla.reports import BY_NAME, Filters, Model, Report
+from cla.reports.by_group import group_rows
 from cla.reports.distributions import HIGHER, MET, NOT_MET
 from cla.reports.split_safety import SPLITS
 from tests.disclosure.attack import SMALL, Attack, State
@@ -47,6 +48,10 @@ def model_of(seed: int, children: int) -> Model:
 @cache
 def seen(model: Model, name: str, about: str = "", *, whole: bool = False) -> Report:
     """A report as everybody sees it, or ``whole`` as it is."""
+    measure, _, column = about.partition(".")
+    if whole and column:  # the rows alone
+        rows = group_rows(model, Filters(YEAR), measure, column, child_level=True)
+        return Report("", "", {"measures": rows})
     arguments = (about,) if about else ()
     return BY_NAME[name](model, Filters(YEAR), *arguments, child_level=whole)
 

@@ -89,7 +89,7 @@ def test_from_a_return_to_a_child(server: Server, page: Page, tmp_path: Path) ->
     expect(page.get_by_role("heading", name="Key stage 2 benchmark")).to_be_visible()
     expect(page.get_by_text("England, looked after").first).to_be_visible()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download").first.click()
+        page.get_by_role("button", name="Publication copy").first.click()
     saved = tmp_path / "benchmark.csv"
     download.value.save_as(saved)
     assert "reading, writing and maths" in saved.read_text(encoding="utf-8-sig").lower()

@@ -19,7 +19,7 @@ from cla.reports import STAGE_LABELS, Model, by_group, shared_cells, year_name
 from cla.ui import downloads, report_page
 from cla.ui.words import counted, listed, number, safe_md
 
-_EVERY = "all"
+_WORKED_OUT = "exchange: worked out"
 EVERYBODY = "All children"
 WITHHELD = "c"
 
@@ -76,8 +76,9 @@ def give(model: Model, user: User) -> None:
             hide_index=True,
             column_config={
                 "Measure": st.column_config.TextColumn(pinned=True),
+                "Group": st.column_config.TextColumn(width="medium"),
                 "Children": st.column_config.TextColumn(alignment="right"),
-                "Given": st.column_config.TextColumn(alignment="right"),
+                "Given": st.column_config.TextColumn(alignment="right", width="medium"),
             },
             alt="What would be shared: measures, groups, children and totals",
         )
@@ -89,11 +90,15 @@ def give(model: Model, user: User) -> None:
 
 def _worked_out(model: Model) -> pd.DataFrame:
     """All that can be shared; with a bar while the years are worked out for the first time."""
-    place = st.empty()
-    for at, year in enumerate(model.years):
-        place.progress(at / len(model.years), f"Working out what can be shared: {year_name(year)}")
-        shared_cells(model, [year])
-    place.empty()
+    this = (model.la, model.version)
+    if st.session_state.get(_WORKED_OUT) != this:
+        place = st.empty()
+        for at, year in enumerate(model.years):
+            said = f"Working out what can be shared: {year_name(year)}"
+            place.progress(at / len(model.years), said)
+            shared_cells(model, [year])
+        place.empty()
+        st.session_state[_WORKED_OUT] = this
     return shared_cells(model)
 
 

@@ -11,6 +11,7 @@ from cla.files import Upload
 from cla.importing import SharedFile
 from cla.problems import Unusable
 from cla.store import StoreError, imports
+from cla.store.imports import ImportRow
 from cla.ui import import_words, quality_page
 from cla.ui.exchange_page import today
 from cla.ui.words import counted, moment, safe_md
@@ -47,19 +48,29 @@ def load(user: User) -> None:
 
 
 def _load(uploads: list[Upload], user: User) -> None:
-    done, refused = [], []
+    store, done, refused = current_store(), [], []
     for upload in uploads:
         try:
-            row = importing.load_exchange(current_store(), user.la, upload, user.username, today())
-            cells = counted(sum(row.row_counts.values()), "figure")
-            done.append(f"{import_words.title(row.kind, row.year)}: {cells}, in use from now on.")
+            row = importing.load_exchange(store, user.la, upload, user.username, today())
         except Unusable as faulty:
             refused += [str(problem) for problem in faulty.problems]
         except StoreError as error:
             refused.append(f"{upload.label}: {error}")
+        else:
+            done.append(_told(row, importing.shared_files(store, user.la)))
     st.session_state[_DONE], st.session_state[_REFUSED] = done, refused
     st.session_state[_COUNTER] += 1  # an empty uploader
     st.rerun()
+
+
+def _told(row: ImportRow, files: list[SharedFile]) -> str:
+    """What was loaded, in a sentence."""
+    held = next((file.withheld for file in files if file.row.id == row.id), 0)
+    given = sum(row.row_counts.values()) - held
+    return (
+        f"{import_words.title(row.kind, row.year)}: {counted(given, 'figure')}, {held:,} withheld;"
+        " in use from now on."
+    )
 
 
 def loaded(user: User) -> None:

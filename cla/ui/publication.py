@@ -56,20 +56,18 @@ def buttons(
     ``look`` say how it was asked for, so that the publication copy is the same for everybody.
     """
 
-    def published() -> Prepared:
-        theirs = data.report(name, model, filters, user, about, publication=True)
-        caption = report_page.caption(theirs, filters, user, personal=False)
-        caption = replace(caption, marking=PUBLICATION)
-        table = pd.DataFrame()
-        if not theirs.empty:
-            table = data.presented(name, model, filters, user, about, look, publication=True).export
-        return Prepared(in_symbols(table), caption)
-
     reads_children = user.can("cla.pupils")
     what = "Publication copy" if reads_children else "Download this table"
     area = st.container(horizontal=True, vertical_alignment="center")
     with area:
-        spreadsheet.pair(what, published, user, stem=stem, permission="cla.view", key=key)
+        spreadsheet.pair(
+            what,
+            lambda: published(name, model, filters, user, about, look),
+            user,
+            stem=stem,
+            permission="cla.view",
+            key=key,
+        )
     if not reads_children:
         return
     working = report_page.caption(report, filters, user, personal=False)
@@ -86,6 +84,19 @@ def buttons(
         )
     if filters != Filters(year=filters.year):
         st.caption(safe_md(OF_EVERYBODY))
+
+
+def published(
+    name: str, model: Model, filters: Filters, user: User, about: str, look: tuple[str, ...]
+) -> Prepared:
+    """The publication copy of a report: the same whoever asks for it, and under which filters."""
+    theirs = data.report(name, model, filters, user, about, publication=True)
+    caption = report_page.caption(theirs, filters, user, personal=False)
+    caption = replace(caption, marking=PUBLICATION)
+    if theirs.empty:
+        return Prepared(pd.DataFrame({"": [theirs.empty]}), caption)
+    shown = data.presented(name, model, filters, user, about, look, publication=True)
+    return Prepared(in_symbols(shown.export), caption)
 
 
 def in_symbols(table: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from cla import measures
 from cla.access import User
-from cla.reports import BY_NAME, Filters, Model, Report, academic_year, by_group
+from cla.reports import BY_NAME, Filters, Model, Report, academic_year, by_group, pooled
 from cla.reports.benchmark import Benchmark, may_split
 from cla.reports.benchmark_reports import BENCHMARKS
 from cla.reports.filters import TITLES
@@ -62,6 +62,8 @@ def show(name: str, user: User, *, pupils: str) -> None:
         return
     with bar:
         compare = compare_bar.draw(report.frame, user)
+        if _waits(report):
+            _others(name, model, filters, user, about)
     _baseline(report)
     order, against = _choices(report, splits, names, column, compare)
     view = address.segments("Show", _views(), "view")
@@ -81,6 +83,20 @@ def show(name: str, user: User, *, pupils: str) -> None:
         stem=name.replace("_", "-"),
         key=key,
     )
+
+
+def _waits(report: Report) -> bool:
+    """Whether the figures of other authorities are still being worked out."""
+    return bool(report.frame["pooled_note"].eq(pooled.PENDING).any())
+
+
+@st.fragment(run_every="2s")
+def _others(name: str, model: Model, filters: Filters, user: User, about: str) -> None:
+    """Look again, by itself, until the figures of other authorities are there; then the page is
+    drawn anew, with its guard."""
+    st.caption("The figures of the other authorities are being worked out and will appear here.")
+    if not _waits(data.report(name, model, filters, user, about)):
+        st.rerun()
 
 
 def _about(measure: str, column: str) -> str:

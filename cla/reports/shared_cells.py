@@ -27,7 +27,6 @@ from cla.reports.shared_safety import Table
 from cla.reports.split_safety import SPLITS
 
 EXCHANGE = "exchange"
-LEAST = 10
 _SUMS = ("n", "total", "squares")
 
 
@@ -74,7 +73,7 @@ def cells_of(pupils: pd.DataFrame, names: Sequence[str], profile: str = EXCHANGE
 
     Columns of cells but for ``la`` and ``academic_year``; empty where nobody is in a measure.
     """
-    raw = _Raw(pupils, names)
+    raw = _Raw(pupils, names, measures.rules(profile).denominator_max + 1)
     if not raw.names:
         return pd.DataFrame()
     table = raw.table(profile)
@@ -85,7 +84,7 @@ def cells_of(pupils: pd.DataFrame, names: Sequence[str], profile: str = EXCHANGE
 class _Raw:
     """Everything counted, nothing withheld: rows measures, columns everybody and each group."""
 
-    def __init__(self, pupils: pd.DataFrame, names: Sequence[str]) -> None:
+    def __init__(self, pupils: pd.DataFrame, names: Sequence[str], least: int) -> None:
         whole = measures.cells(pupils, names)
         whole = whole[whole["n"] > 0]
         self.names = whole["measure"].tolist()
@@ -95,7 +94,7 @@ class _Raw:
         counts = _who_counts(pupils)
         sizes, who = [np.array([len(pupils)])], [np.array([counts.sum()])]
         # with fewer than two groups of the least size nothing could be told apart
-        split = SPLITS if whole["n"].max() >= 2 * LEAST else ()
+        split = SPLITS if whole["n"].max() >= 2 * least else ()
         for name in split:
             group = group_of(pupils, name)
             present = [one for one in categories()[name] if (group == one).any()]

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cla.benchmarks import read_exchange, write_exchange
+from cla import measures
+from cla.benchmarks import exchange_checks, read_exchange, write_exchange
 from cla.benchmarks.cells import KEY, TOTAL, UNIT, as_cells, categories
 from cla.benchmarks.exchange import BODY, MAX_BYTES, RULES
 from cla.files import Upload
@@ -155,6 +156,12 @@ def test_the_file_of_the_documentation_is_one() -> None:
     for characteristic, every in categories().items():
         for category in (characteristic, *every):
             assert f"`{category}`" in page
+
+
+def test_the_limits_of_a_reader_are_those_of_the_rule_set() -> None:
+    rules = measures.rules("exchange")
+    assert exchange_checks.LEAST == rules.denominator_max + 1 == rules.average_denominator_max + 1
+    assert rules.numerator_max == exchange_checks.FEW
 
 
 def test_line_ends_and_a_byte_order_mark_do_no_harm() -> None:

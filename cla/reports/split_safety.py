@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from cla import measures
 from cla.measures import Estimate
+from cla.measures.suppression import exposed
 from cla.reports.disclosure import HIDDEN, THRESHOLD, small
 from cla.reports.distributions import HIGHER, MET, NOT_MET
 
@@ -73,9 +74,17 @@ def _safe(
     rest = dataclasses.replace(total, n=n, total=sum(part.total or 0 for part in gone))
     (seen,) = measures.suppress([rest])
     if figure == "n":
-        sizes = {part.n or 0 for part in gone}
-        return seen.n is not None and not all(small(size) for size in sizes)
+        sizes = [part.n or 0 for part in gone]
+        return seen.n is not None and not all(small(size) for size in sizes) and _bounded(sizes)
     return seen.value is not None
+
+
+def _bounded(sizes: Sequence[int]) -> bool:
+    """Whether sizes of a known sum keep two possible values each, if the small ones are known."""
+    boxes = {at: (1, THRESHOLD) for at, size in enumerate(sizes) if small(size)}
+    values, hidden = [*sizes, sum(sizes)], [True] * len(sizes) + [False]
+    relation = (len(sizes), tuple(range(len(sizes))))
+    return not exposed(values, [relation], hidden, boxes)
 
 
 def _hidden(estimate: Estimate, *, keep_n: bool) -> Estimate:
@@ -140,13 +149,4 @@ def _segments(counts: Sequence[int], kinds: Sequence[str]) -> list[list[int]]:
 
 def _hide_segment(counts: list[int], forced: list[bool]) -> list[int | None]:
     """The counts of a segment, whose sum is known, without small ones and those of ``forced``."""
-    gone = [must or small(n) for n, must in zip(counts, forced, strict=True)]
-    total = sum(n for n, one in zip(counts, gone, strict=True) if one)
-    least = sum(one and not must for one, must in zip(gone, forced, strict=True))
-    if not any(gone) or (sum(gone) > 1 and least < total < THRESHOLD * sum(gone)):
-        return [None if one else n for n, one in zip(counts, gone, strict=True)]
-    larger = [n for n, one in zip(counts, gone, strict=True) if n > THRESHOLD and not one]
-    if not larger:
-        return [None] * len(counts)
-    gone[[one or n != min(larger) for n, one in zip(counts, gone, strict=True)].index(False)] = True
-    return [None if one else n for n, one in zip(counts, gone, strict=True)]
+    return measures.hide_parts(counts, also=forced)

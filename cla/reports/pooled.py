@@ -170,7 +170,8 @@ def _beside(name: str, cells: pd.DataFrame, year: str) -> Beside:
     own = given["la"].nunique()
     if own < AUTHORITIES:
         return Beside(note=WITHHELD if cells["n"].sum() else "")
-    if 0 < given["rest"].sum() < LEAST:
+    n, rest = int(given["n"].sum()), int(given["rest"].sum())
+    if not measures.pool_may_be_shown(n, n + rest):
         return Beside(note=SMALL_REST)
     low, high = (_estimate(name, given, which, year) for which in ("total_low", "total_high"))
     shown = measures.suppress([low, high])
@@ -202,7 +203,7 @@ def _rounded(
     """As DfE rounds what it publishes of regions, with what was left out."""
     places = 0 if measures.book[name].unit == "percent" else measures.book[name].places
     value = ((low.value or 0) + (high.value or 0)) / 2
-    n = int(round_half_up((low.n or 0) / 10) * 10)
+    n = measures.rounded(low.n or 0, measures.EXCHANGE, "pool")
     note = f"{authorities} authorities"
     if withheld:
         note += f"; {withheld} more withheld, with fewer than ten children"

@@ -21,7 +21,7 @@ from cla.reports import Report
 from cla.ui import charts
 from cla.ui.charts_funnel import Centre, Points, funnel
 from cla.ui.measure_words import NOTHING, Row, children, value
-from cla.ui.words import counted, safe_md
+from cla.ui.words import NO_NUMBER, counted, safe_md
 
 OURS, NEIGHBOUR, SAME_REGION = "ours", "neighbour", "same region"
 INSIDE = "within the limits"
@@ -240,7 +240,8 @@ def _ordinal(number: int) -> str:
 
 def styled(shown: Presented) -> Styler:
     """The table with figures in words and symbols where there is none; it sorts by number."""
-    table = shown.table
+    numbers = ["Figure", "Children"]
+    table = shown.table.fillna(dict.fromkeys(numbers, NO_NUMBER))
     style = table.style.format(
         {
             "Figure": lambda cell: value(_number(cell), shown.unit, places=shown.places),
@@ -256,7 +257,7 @@ def styled(shown: Presented) -> Styler:
 
 
 def _number(cell: Any) -> float | None:
-    return None if pd.isna(cell) else float(cell)
+    return None if pd.isna(cell) or cell == NO_NUMBER else float(cell)
 
 
 def _always(text: str) -> Callable[[object], str]:

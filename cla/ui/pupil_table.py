@@ -13,6 +13,7 @@ from cla.access import User
 from cla.reports import Column, Filters
 from cla.reports import child_columns as kinds
 from cla.ui import children
+from cla.ui.words import NO_NUMBER
 
 _TONES: Mapping[str, str] = {
     kinds.HIGHER: "background-color: #cfe0f1; color: #0b0c0c",
@@ -92,6 +93,9 @@ def draw(
 def styled(rows: pd.DataFrame, columns: Sequence[Column]) -> Styler:
     """The rows with headings, each cell in words and in its tone; numbers still sort as numbers."""
     sent = titled(rows, columns).reset_index(drop=True)
+    coded = [one for one in columns if one.instead in rows]
+    missing = {one.title: sent[one.title].isna() for one in coded}
+    sent = sent.fillna(dict.fromkeys(missing, NO_NUMBER))
     style = sent.style.format({one.title: kinds.words(one) for one in columns}, na_rep="")
     for one in columns:
         if kinds.has_tone(one):
@@ -99,16 +103,15 @@ def styled(rows: pd.DataFrame, columns: Sequence[Column]) -> Styler:
             style = style.map(
                 lambda cell, tone=tone: _TONES.get(tone(cell), ""), subset=[one.title]
             )
-        if one.instead in rows:
-            style = _codes_instead(style, one.title, rows[one.instead].reset_index(drop=True))
+    for one in coded:
+        codes = rows[one.instead].reset_index(drop=True)[missing[one.title]]
+        style = _codes_instead(style, one.title, codes)
     return style
 
 
 def _codes_instead(style: Styler, title: str, codes: pd.Series) -> Styler:
     """The outcome code in the cells of a column that have no number; words where there is none."""
     codes = codes.astype("str").fillna("").str.strip().replace("", NO_SCORE)
-    missing = style.data[title].isna()  # type: ignore[attr-defined]
-    codes = codes[missing]
     for said in sorted(set(codes)):
         cells = (codes.index[codes == said], [title])
         style = style.format(_always(str(said)), subset=cells)

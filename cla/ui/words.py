@@ -12,6 +12,9 @@ import pandas as pd
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&=])")
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+NO_NUMBER = -1000.0
+"""Stands for a missing number in a cell of a grid that has words: a grid draws no words in an empty
+cell of numbers. Below every number, so that it sorts last."""
 _JOIN = "\u2060"  # no width and no break: keeps an address from being made into a link
 
 

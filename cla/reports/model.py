@@ -95,6 +95,10 @@ class Model:
         """The same imports at another version, with what people decided by then."""
         return replace(self, version=version, _decisions=dict(decisions), _made={})
 
+    def held_against(self, published: Library, shared: pd.DataFrame | None) -> Model:
+        """The same children with other figures to hold them against."""
+        return replace(self, published=published, shared=shared, _made={})
+
     def stages(self, year: int) -> tuple[str, ...]:
         """The stages with results for the academic year that goes with a collection year."""
         return tuple(s for s in STAGE_LABELS if (s, academic_year(year)) in self._results)
@@ -375,8 +379,6 @@ def build(
     decisions: Mapping[str, pd.DataFrame] | None = None,
     schools: pd.DataFrame | None = None,
     current: pd.DataFrame | None = None,
-    published: pd.DataFrame | None = None,
-    shared: pd.DataFrame | None = None,
 ) -> Model:
     """The model of what is loaded. Nothing is computed here.
 
@@ -385,7 +387,6 @@ def build(
     the school census gave. ``decisions`` are what people decided and has not been taken back, by
     kind (``cla.store.decisions``). ``schools`` is one row a pupil, school and academic year.
     ``current`` are the lists of children looked after now, with the collection ``year`` of each.
-    ``published`` are figures of DfE that the authority loaded, ``shared`` cells of others.
     """
     return Model(
         la=la,
@@ -397,6 +398,4 @@ def build(
         _decisions=dict(decisions or {}),
         _schools=schools,
         _current=current,
-        published=shipped().with_imported(published),
-        shared=shared,
     )

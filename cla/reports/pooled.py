@@ -158,10 +158,14 @@ def _of_files(
 
 
 def _file_cells(rows: pd.DataFrame) -> pd.DataFrame:
-    """Cells whose sum is known, or known to lie in a range; those without are left out."""
-    known = rows[rows["n"].notna() & rows["total_low"].notna()]
-    texts = {name: known[name].astype("str") for name in ("measure", "category", "la")}
-    return known.assign(rest=0, squares=known["squares"].fillna(0), **texts)[[*_CELLS]]
+    """The cells as they are pooled; of nobody where the sum is not even known to lie in a range."""
+    known = rows["n"].notna() & rows["total_low"].notna()
+    numbers = {
+        name: rows[name].where(known).fillna(0)
+        for name in ("n", "squares", "total_low", "total_high")
+    }
+    texts = {name: rows[name].astype("str") for name in ("measure", "category", "la")}
+    return rows.assign(rest=0, **numbers, **texts)[[*_CELLS]]
 
 
 def _beside(name: str, cells: pd.DataFrame, year: str) -> Beside:

@@ -19,6 +19,7 @@ from streamlit import runtime
 
 from cla import authorities, importing, measures, reports
 from cla.access import User, current_store
+from cla.benchmarks import Library, shipped
 from cla.importing.kinds import CHECKS
 from cla.reports import Filters, Model, Option, Others, PupilDetails, Report, pooled
 from cla.reports.asked import asked
@@ -209,8 +210,28 @@ def loaded(la: str, version: int) -> Model:
 def _read(store: Store, la: str, version: int) -> Model:
     """What is imported, kept while that stays the same, and what people decided about it."""
     rows = imports.currents(store, la)
-    kept = _imported(la, tuple(sorted(row.id for row in rows)))
-    return kept.decided(version, decisions.current(store, la))
+    own = tuple(sorted(row.id for row in rows if not _is_beside(row)))
+    beside = tuple(sorted(row.id for row in rows if _is_beside(row)))
+    kept = _imported(la, own).decided(version, decisions.current(store, la))
+    return kept.held_against(*_beside_ours(la, beside)) if beside else kept
+
+
+def _is_beside(row: ImportRow) -> bool:
+    """Whether an import is of figures that ours are held against, and of no child."""
+    return row.kind.startswith((importing.EES, importing.CELLS))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _beside_ours(la: str, ids: tuple[str, ...]) -> tuple[Library, pd.DataFrame | None]:
+    """DfE's figures with those the authority loaded, and what other authorities shared.
+
+    KeyError when the imports of these ids are no longer the current ones.
+    """
+    store = current_store()
+    if {row.id for row in imports.currents(store, la) if _is_beside(row)} != set(ids):
+        raise KeyError("an import is no longer current")
+    library = shipped().with_imported(importing.published_frame(store, la))
+    return library, importing.shared_frame(store, la)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -251,8 +272,6 @@ def _built(store: Store, la: str, rows: Sequence[ImportRow]) -> Model:
         characteristics,
         schools=schools,
         current=current,
-        published=importing.published_frame(store, la),
-        shared=importing.shared_frame(store, la),
     )
 
 
@@ -366,7 +385,7 @@ def _pupil(la: str, version: int, child: str, findings: int | None) -> PupilDeta
 
 def forget() -> None:
     """Let go of everything kept of imports, after one was deleted: it shall be nowhere."""
-    for kept in (import_frame, _imported, loaded, _report, _presented):
+    for kept in (import_frame, _imported, _beside_ours, loaded, _report, _presented):
         kept.clear()
     _lent().forget()
     for kept_of_home in (_choices, _home):

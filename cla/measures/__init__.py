@@ -26,7 +26,6 @@ from cla.measures.suppression import (
     safe_whole,
     safe_wholes,
     suppress,
-    suppress_parts,
     suppress_table,
 )
 from cla.measures.years import (
@@ -81,7 +80,6 @@ __all__ = [
     "safe_wholes",
     "standard_deviation",
     "suppress",
-    "suppress_parts",
     "suppress_table",
     "wilson",
 ]

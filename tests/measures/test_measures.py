@@ -16,7 +16,6 @@ from cla.measures import (
     progress_interval,
     round_half_up,
     suppress,
-    suppress_parts,
     wilson,
 )
 from cla.measures.estimates import Estimate
@@ -264,34 +263,3 @@ def test_small_numbers(estimate, n, shown):
     assert (result.value is not None) == shown
     if not shown and estimate.n:
         assert (result.total, result.low, result.high, result.symbol) == (None, None, None, "c")
-
-
-def test_a_single_hidden_part_takes_a_partner():
-    total, parts = suppress_parts(
-        percent(63, 33), [percent(3, 1), percent(20, 11), percent(40, 21)]
-    )
-    assert total.n == 63
-    assert [part.n for part in parts] == [None, None, 40]
-    assert [part.value is None for part in parts] == [True, True, False]
-
-
-def test_a_hidden_count_takes_a_partner_too():
-    _, parts = suppress_parts(percent(60, 25), [percent(30, 4), percent(30, 21)])
-    assert [part.n for part in parts] == [30, 30]
-    assert [part.total for part in parts] == [None, None]
-
-
-sizes = st.lists(
-    st.integers(0, 30).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))),
-    min_size=2,
-    max_size=5,
-)
-
-
-@given(sizes)
-def test_no_hidden_number_follows_by_subtraction(pairs):
-    whole = percent(sum(n for n, _ in pairs), sum(total for _, total in pairs))
-    total, parts = suppress_parts(whole, [percent(n, k) for n, k in pairs])
-    for figure in ("n", "total"):
-        if getattr(total, figure) is not None:
-            assert sum(getattr(part, figure) is None for part in parts) != 1

@@ -6,7 +6,7 @@ through ``estimates``, figures that hold one another (years and windows of years
 """
 
 from cla.measures.suppression.bounds import exposed
-from cla.measures.suppression.estimates import REASON, suppress, suppress_parts
+from cla.measures.suppression.estimates import REASON, suppress
 from cla.measures.suppression.profiles import (
     DFE_CLA_LA,
     DFE_OUTCOMES,
@@ -40,6 +40,5 @@ __all__ = [
     "safe_whole",
     "safe_wholes",
     "suppress",
-    "suppress_parts",
     "suppress_table",
 ]

@@ -7,7 +7,7 @@ that all but 1 to 5 pupils reached: those who did not are a small number too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from cla.measures.book import book
@@ -21,44 +21,10 @@ REASON = "Suppressed: too few children, or a figure of too few would follow from
 def suppress(estimates: Iterable[Estimate], profile: str = DFE_OUTCOMES) -> tuple[Estimate, ...]:
     """The estimates with small numbers replaced by the symbol, each by itself; order kept.
 
-    Parts of a shown total need ``suppress_parts`` as well, or the hidden part follows by
-    subtraction.
+    Parts of a shown total need more, or the hidden part follows by subtraction: ``suppress_table``
+    for counts, ``protect`` for figures.
     """
     return tuple(_suppressed(estimate, rules(profile)) for estimate in estimates)
-
-
-def suppress_parts(
-    total: Estimate, parts: Sequence[Estimate], profile: str = DFE_OUTCOMES
-) -> tuple[Estimate, tuple[Estimate, ...]]:
-    """A total and the parts that add up to it, so that no hidden part follows by subtraction.
-
-    Where exactly one part is hidden, the shown part of fewest pupils is hidden too (secondary
-    suppression), for the numbers of pupils and for the figures. A hidden total hides nothing more.
-    """
-    limits = rules(profile)
-    shown_total = _suppressed(total, limits)
-    shown = [_suppressed(part, limits) for part in parts]
-    if shown_total.n is not None:
-        _hide_partner(parts, shown, limits, "n")
-    if shown_total.value is not None:
-        _hide_partner(parts, shown, limits, "value")
-    return shown_total, tuple(shown)
-
-
-def _hide_partner(
-    parts: Sequence[Estimate], shown: list[Estimate], limits: Rules, figure: str
-) -> None:
-    """Hide one more part where exactly one has lost ``figure`` to suppression."""
-    hidden = [
-        i
-        for i, (before, after) in enumerate(zip(parts, shown, strict=True))
-        if getattr(before, figure) is not None and getattr(after, figure) is None
-    ]
-    candidates = [i for i, after in enumerate(shown) if getattr(after, figure) is not None]
-    if len(hidden) != 1 or not candidates:
-        return
-    partner = min(candidates, key=lambda i: (not parts[i].n, parts[i].n or 0))
-    shown[partner] = _hidden(shown[partner], limits, keep_n=figure == "value")
 
 
 def _suppressed(estimate: Estimate, limits: Rules) -> Estimate:

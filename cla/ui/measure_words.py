@@ -132,7 +132,7 @@ def comparators(measures: pd.DataFrame) -> dict[str, str]:
 
 def with_figures(measures: pd.DataFrame) -> tuple[str, ...]:
     """The comparators that have a figure for any of these measures: those shown at first."""
-    return tuple(name for name in comparators(measures) if measures[name].notna().any())
+    return tuple(name for name in comparators(measures) if _has_figure(measures, name))
 
 
 def chosen(measures: pd.DataFrame, names: Iterable[str]) -> dict[str, str]:
@@ -143,10 +143,16 @@ def chosen(measures: pd.DataFrame, names: Iterable[str]) -> dict[str, str]:
 
 
 def _known(measures: pd.DataFrame, name: str) -> bool:
+    """Whether any row has a figure or a note of a comparator: on every run, so without pandas."""
     if name not in measures:
         return False
-    noted = f"{name}_note" in measures and measures[f"{name}_note"].fillna("").ne("").any()
-    return bool(measures[name].notna().any() or noted)
+    notes = measures[f"{name}_note"].tolist() if f"{name}_note" in measures else []
+    noted = any(isinstance(one, str) and one for one in notes)
+    return noted or _has_figure(measures, name)
+
+
+def _has_figure(measures: pd.DataFrame, name: str) -> bool:
+    return any(not pd.isna(one) for one in measures[name].tolist())
 
 
 def one_child(row: Row) -> str:

@@ -215,7 +215,8 @@ def _children(filters: Filters, report: Report, user: User, pupils: str, column:
             icon=":material/list:",
             query_params=filters.to_query(),
         )
-        groups = report.frame[report.frame["category"] != ""]
+        rows = report.frame[["category", "label"]]  # a few columns: the frame is wide
+        groups = rows[rows["category"] != ""]
         if column not in TITLES or groups.empty:
             return
         with st.popover("See the children of one group"):

@@ -9,7 +9,13 @@ from cla.measures.cells import UNIT, Cell, cell, cells
 from cla.measures.chance import chance_above, chance_method
 from cla.measures.estimates import Estimate, estimate, measure, over_years, standard_deviation
 from cla.measures.funnel import funnel_limits
-from cla.measures.intervals import national_sd, progress_interval, round_half_up, wilson
+from cla.measures.intervals import (
+    national_sd,
+    progress_interval,
+    round_half_up,
+    student_t,
+    wilson,
+)
 from cla.measures.suppression import (
     DFE_CLA_LA,
     DFE_OUTCOMES,
@@ -79,6 +85,7 @@ __all__ = [
     "safe_whole",
     "safe_wholes",
     "standard_deviation",
+    "student_t",
     "suppress",
     "suppress_table",
     "wilson",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cla import measures
 from cla.reports import school_history
 from cla.reports.model import Model
 
@@ -12,7 +13,7 @@ RECENT = 2
 def warm(model: Model) -> None:
     """Compute what reports of the recent years ask for, the latest first.
 
-    In small steps, each of which holds the model for a fraction of a second only, so that a page
+    Student's t is asked for too, since the first time loads a library. In small steps, each of which holds the model for a fraction of a second only, so that a page
     that asks meanwhile does not wait for the whole.
     """
     years = tuple(reversed(model.years))
@@ -23,5 +24,6 @@ def warm(model: Model) -> None:
             model.children(year)
             for stage in model.stages(year):
                 model.pupils(stage, year)
+    measures.student_t(1)
     school_history.spells(model)
     school_history.moves(model)

@@ -13,8 +13,9 @@ RECENT = 2
 def warm(model: Model) -> None:
     """Compute what reports of the recent years ask for, the latest first.
 
-    Student's t is asked for too, since the first time loads a library. In small steps, each of which holds the model for a fraction of a second only, so that a page
-    that asks meanwhile does not wait for the whole.
+    In small steps, each of which holds the model for a fraction of a second only, so that a page
+    that asks meanwhile does not wait for the whole. Student's t is asked for too, since the first
+    time loads a library.
     """
     years = tuple(reversed(model.years))
     for place, year in enumerate(years):

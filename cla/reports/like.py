@@ -59,7 +59,6 @@ COLUMNS = (
     "whose",
     "n",
     "theirs_n",
-    "authorities",
     "value",
     "expected",
     "difference",
@@ -267,9 +266,10 @@ def _compared(
         return _nearest(model, own, name, theirs), _no_parts()
     ours = _our_groups(own, name, column, theirs.groups)
     result = benchmarks.standardise(ours, theirs.frame, name, own.academic_year)
+    same = f" of the same {lower_first(TITLES[column])}" if theirs.way == STANDARDISED else ""
     words = {
         "by": TITLES[column],
-        "whose": theirs.whose,
+        "whose": theirs.whose + same,
         "way": theirs.way,
         "n": result.n,
         "theirs_n": np.nan if result.theirs_n is None else result.theirs_n,
@@ -353,7 +353,7 @@ def _row(name: str, words: Mapping[str, Any]) -> dict[str, object]:
     definition = measures.book[name]
     row: dict[str, object] = dict.fromkeys(COLUMNS, "")
     row |= dict.fromkeys(
-        ("n", "theirs_n", "authorities", "value", "expected", "difference", "low", "high"), np.nan
+        ("n", "theirs_n", "value", "expected", "difference", "low", "high"), np.nan
     )
     row |= {"measure": name, "label": definition.label, "unit": definition.unit, **words}
     if row["way"]:
@@ -376,7 +376,8 @@ def _said(row: Mapping[str, object]) -> str:
             f"No figures of similar children are held. The nearest are those of {with_whom}, "
             "without regard to who our children are."
         )
-    return f"Comparing {count:,.0f} of ours with {with_whom} by {lower_first(str(row['by']))}."
+    by = "" if row["way"] == STANDARDISED else f" by {lower_first(str(row['by']))}"
+    return f"Comparing {count:,.0f} of ours with {with_whom}{by}."
 
 
 def _no_parts() -> pd.DataFrame:

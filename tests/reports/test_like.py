@@ -60,7 +60,7 @@ def like(
 def test_what_is_published_by_sex_is_weighted_to_our_mix(model: Model) -> None:
     row, parts = like(with_published(model, published(F=50, M=25)))
     assert (row["way"], row["by"]) == ("standardised", "Sex")
-    assert row["whose"] == "looked-after children in England"
+    assert row["whose"] == "looked-after children in England of the same sex"
     assert (row["n"], row["value"], row["expected"], row["difference"]) == (10, 60, 40, 20)
     assert row["low"] < 0 < row["high"] and row["verdict"] == "no different from what chance allows"
     assert parts["n"].to_dict() == {"Female": 6, "Male": 4}

@@ -82,6 +82,7 @@ def show(name: str, user: User, *, pupils: str) -> None:
         look=(order, against, compare),
         stem=name.replace("_", "-"),
         key=key,
+        also={"Like for like": shown.like.export} if shown.like else None,
     )
 
 

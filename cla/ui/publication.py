@@ -7,7 +7,9 @@ records of children; it says "not for publication" in its first line, in its nam
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -49,11 +51,13 @@ def buttons(
     key: str,
     about: str = "",
     look: tuple[str, ...] = (),
+    also: Mapping[str, pd.DataFrame] | None = None,
 ) -> None:
     """The downloads of an aggregate page: the publication copy, and for some the working copy.
 
     ``report`` and ``shown`` (with its ``export``) are what the page shows; ``name``, ``about`` and
     ``look`` say how it was asked for, so that the publication copy is the same for everybody.
+    ``also`` are tables of the page that have a working copy only, by their titles.
     """
 
     reads_children = user.can("cla.pupils")
@@ -74,14 +78,16 @@ def buttons(
     working = replace(working, marking=WORKING)
     with area.popover("Working copy", icon=":material/lock:"):
         st.markdown(f"**{MARK}** Keep it among people who may see children's records.")
-        spreadsheet.pair(
-            "Working copy",
-            lambda: Prepared(shown.export, working),
-            user,
-            stem=f"{stem}-not-for-publication",
-            permission="cla.pupils",
-            key=f"{key}_working",
-        )
+        for title, table in {"Working copy": shown.export, **(also or {})}.items():
+            what = "" if table is shown.export else f"-{title.lower().replace(' ', '-')}"
+            spreadsheet.pair(
+                title,
+                partial(Prepared, table, working),
+                user,
+                stem=f"{stem}{what}-not-for-publication",
+                permission="cla.pupils",
+                key=f"{key}{what}_working",
+            )
     if filters != Filters(year=filters.year):
         st.caption(safe_md(OF_EVERYBODY))
 

@@ -128,3 +128,14 @@ def test_a_working_copy_is_refused_without_the_child_level_permission(signed):
 def test_a_working_copy_says_so_in_its_first_line():
     caption = downloads.Caption("Benchmark", "Mockingham", "all", "the return", False, WORKING)
     assert caption.lines("Asha", datetime(2026, 6, 5, tzinfo=UTC), "x")[0] == WORKING
+
+
+def downloads_of(at) -> list[str]:
+    return [str(one.proto.label) for one in at.get("download_button")]
+
+
+def test_like_for_like_has_a_working_copy_for_those_who_may_see_children(open_page):
+    page = {"file": "ks2_benchmark.py", "year": str(YEAR)}
+    offered = downloads_of(open_page("vsh", **page))
+    assert {"Publication copy (CSV)", "Working copy (CSV)", "Like for like (CSV)"} <= set(offered)
+    assert not [one for one in downloads_of(open_page("viewer", **page)) if "Like" in one]

@@ -7,9 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from cla import measures
+from cla import benchmarks, measures
 from cla.measures import Measure, round_half_up
-from cla.reports.comparators import COMPARATORS
 from cla.reports.filters import Filters
 from cla.reports.model import STAGE_LABELS, Model
 
@@ -23,14 +22,13 @@ _WHO = {
 def how(model: Model, filters: Filters, rows: pd.DataFrame) -> pd.DataFrame:
     """One row a measure (or group), all words.
 
-    Columns: measure, label, counted, formula, source, interval, comparators.
-
+    Columns: measure, label, counted, formula, source, interval, neighbours ("" without).
     Hidden figures are explained without their numbers.
     """
     told = [_told(model, filters, row) for row in rows.to_dict("records")]
     return pd.DataFrame(
         told,
-        columns=["measure", "label", "counted", "formula", "source", "interval", "comparators"],
+        columns=["measure", "label", "counted", "formula", "source", "interval", "neighbours"],
     )
 
 
@@ -43,7 +41,7 @@ def _told(model: Model, filters: Filters, row: Mapping[Any, Any]) -> dict[str, s
         "formula": _formula(definition, row),
         "source": _source(model, filters, definition),
         "interval": _interval(row),
-        "comparators": _comparators(definition, row),
+        "neighbours": _neighbours(model, definition, row),
     }
 
 
@@ -107,22 +105,20 @@ def _interval(row: Mapping[Any, Any]) -> str:
     )
 
 
-def _comparators(definition: Measure, row: Mapping[Any, Any]) -> str:
-    """Each figure beside ours: its number, year, publication, children and what is to be known."""
-    told = [_comparator(definition, row, name, title) for name, title in COMPARATORS.items()]
-    return " ".join(one for one in told if one)
-
-
-def _comparator(definition: Measure, row: Mapping[Any, Any], name: str, title: str) -> str:
-    note = str(row[f"{name}_note"])
-    if pd.isna(row[name]):
-        return f"{title}: {note}" if note else ""
-    value = round_half_up(row[name], max(definition.places, 1))
+def _neighbours(model: Model, definition: Measure, row: Mapping[Any, Any]) -> str:
+    """The published figure of each statistical neighbour, or its symbol; "" where no mean is
+    shown, and for years taken together, whose means are of each year by itself."""
+    year = str(row["neighbours_cla_year"])
+    if pd.isna(row["neighbours_cla"]) or year.count("/") != 1:
+        return ""
+    places = max(definition.places, 1)
     unit = "%" if definition.unit == "percent" else ""
-    said = f"{title}: {value:,.{max(definition.places, 1)}f}{unit}"
-    if row[f"{name}_n"] > 0:
-        said += f" of {row[f'{name}_n']:,.0f} children"
-    said = said.replace("-", "−")
-    parts = [row[f"{name}_{what}"] for what in ("year", "release", "source")]
-    said += f" ({'; '.join(str(part) for part in parts if part)})."
-    return f"{said} {note}" if note else said
+    told = [
+        f"{one['name']} {one['symbol'] or 'not published'}"
+        if pd.isna(one["value"])
+        else f"{one['name']} {round_half_up(one['value'], places):,.{places}f}{unit}"
+        for one in benchmarks.neighbour_mean(
+            model.published, model.la, definition.id, year
+        ).figures.to_dict("records")
+    ]
+    return f"{', '.join(told)} ({year}). The mean is of those with a figure."

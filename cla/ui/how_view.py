@@ -13,7 +13,13 @@ from cla.ui import like_view, measure_words
 from cla.ui.like_view import Parts
 from cla.ui.words import safe_md
 
-_TOLD = {"Counted": "counted", "Formula": "formula", "Source": "source", "Interval": "interval"}
+_TOLD = {
+    "Counted": "counted",
+    "Formula": "formula",
+    "Source": "source",
+    "Interval": "interval",
+    "Statistical neighbours": "neighbours",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +41,7 @@ def present(report: Report, compared: Mapping[str, str]) -> tuple[How, ...]:
     return tuple(
         How(
             label=str(told["label"]),
-            lines=tuple((title, str(told[name])) for title, name in _TOLD.items()),
+            lines=tuple((title, str(told[name])) for title, name in _TOLD.items() if told[name]),
             comparators=_sources(row, compared),
             parts=tuple(
                 one for one in parts if one.measure == row["measure"] and not row["category"]

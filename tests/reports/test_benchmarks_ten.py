@@ -136,6 +136,18 @@ def test_how_a_figure_comes_about(ks1: Model) -> None:
     assert told["formula"] == "100 × 4 who reached it ÷ 9 counted = 44.4%."
     assert told["source"] == "Key stage 1 results: DfE's own flags and scores in the file."
     assert told["interval"].startswith("Wilson 95% interval. ")
+    assert told["neighbours"] == ""  # DfE published no key stage 1 of authorities in 2019
+
+
+def test_how_the_mean_of_the_neighbours_comes_about() -> None:
+    model = made.made("ks2", {2025: made.tested(read="100 101 102 90 91 92")})
+    report = ks2_benchmark(model, Filters(2025), child_level=True)
+    row = report.frame.set_index("measure").loc["ks2_read_exp"]
+    told = report.frames["how"].set_index("measure").loc["ks2_read_exp", "neighbours"]
+    each = told.partition(" (2024/25)")[0].split(", ")
+    values = [float(one.rsplit(" ", 1)[1].rstrip("%")) for one in each if one.endswith("%")]
+    assert len(each) == 10
+    assert sum(values) / len(values) == pytest.approx(row["neighbours_cla"])
 
 
 # Key stage 2 of 2022/23 with ten results; reading progress sums to 42.70351381, as DfE published

@@ -97,7 +97,7 @@ def how() -> pd.DataFrame:
         formula="100 × 10 ÷ 23 = 43.5%.",
         source="The results file.",
         interval="Wilson 95% interval.",
-        comparators="The chance is that of Jeffreys' posterior.",
+        neighbours="Durham 37.0%, Wigan c (2024/25).",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cla.reports import BY_NAME, Filters, Model, Report
-from tests.reports.made import made, tested
+from tests.reports import made
 
 YEAR = 2025
 READ = "ks2_read_exp"
@@ -14,7 +14,7 @@ READ = "ks2_read_exp"
 @pytest.fixture(scope="module")
 def model() -> Model:
     """Ten children of Hartlepool, of whom six reach the standard in reading."""
-    return made("ks2", {YEAR: tested(read="100 101 102 103 104 105 90 91 92 93")})
+    return made.made("ks2", {YEAR: made.tested(read="100 101 102 103 104 105 90 91 92 93")})
 
 
 def funnel(model: Model, about: str = READ, year: int = YEAR, child_level: bool = True) -> Report:

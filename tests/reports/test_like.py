@@ -8,7 +8,7 @@ import pytest
 from cla import benchmarks
 from cla.reports import Filters, Model, ks2_benchmark
 from cla.reports.pooled import Others
-from tests.reports.made import made, tested
+from tests.reports import made
 
 YEAR = 2025
 READ = "ks2_read_exp"
@@ -17,7 +17,7 @@ READ = "ks2_read_exp"
 @pytest.fixture(scope="module")
 def model() -> Model:
     """Ten children, six girls; e01 to e06 and no boy reach the standard in reading."""
-    return made("ks2", {YEAR: tested(read="100 101 102 103 104 105 90 91 92 93")})
+    return made.made("ks2", {YEAR: made.tested(read="100 101 102 103 104 105 90 91 92 93")})
 
 
 def published(**by_sex: float) -> pd.DataFrame:

@@ -9,18 +9,18 @@ from cla import measures
 from cla.reports import Filters, Model, build, ks2_benchmark
 from cla.reports.comparison import spoken
 from cla.reports.figures import figures, together
-from tests.reports.made import made, tested
+from tests.reports import made
 
 
 @pytest.fixture(scope="module")
 def three() -> Model:
     """Ten children a year, reaching the standard in reading: 2 of 4, 3 of 6 and 6 of 10."""
-    return made(
+    return made.made(
         "ks2",
         {
-            2023: tested(read="100 100 90 90"),
-            2024: tested(read="100 100 100 90 90 90"),
-            2025: tested(read="100 101 102 103 104 105 90 91 92 93"),
+            2023: made.tested(read="100 100 90 90"),
+            2024: made.tested(read="100 100 100 90 90 90"),
+            2025: made.tested(read="100 101 102 103 104 105 90 91 92 93"),
         },
     )
 

@@ -22,7 +22,7 @@ import pandas as pd
 
 from cla import benchmarks, measures
 from cla.reports.by_group import group_of, labels, lower_first
-from cla.reports.comparators import Beside, nearest_years
+from cla.reports.comparators import Beside, closest_published, nearest_years
 from cla.reports.comparison import number, verdict_of
 from cla.reports.figures import Figures, Together
 from cla.reports.filters import TITLES, Filters
@@ -42,10 +42,6 @@ ENOUGH_THERE = 30
 """Children a pool needs before it is preferred to what DfE publishes."""
 ENOUGH_OF_OURS = 0.8
 """The part of our children whose group must have a figure."""
-CHILDREN_ONLY = (
-    "Like-for-like needs the numbers of children in small groups; it is for people who may see "
-    "children's records."
-)
 _WHOSE = {
     benchmarks.LOOKED_AFTER: "looked-after children in England",
     benchmarks.ALL_PUPILS: "all pupils in England",
@@ -111,7 +107,7 @@ def like_for_like(
     One row a measure that has a figure. ``own`` keeps the columns of ``CHARACTERISTICS``.
     ``column`` is one of these, or "" for the one with which most measures have similar children.
     """
-    valued = [name for name in names if own.raw(name).n and own.raw(name).value is not None]
+    valued = [name for name in names if own.raw(name).value is not None]
     choices = [name for name in CHARACTERISTICS if name in own.everybody()]
     best = column if column in choices else _serves_best(model, own, valued, choices)
     found = _similar(model, filters, own, valued, best, others)
@@ -272,7 +268,7 @@ def _compared(
         "whose": theirs.whose + same,
         "way": theirs.way,
         "n": result.n,
-        "theirs_n": np.nan if result.theirs_n is None else result.theirs_n,
+        "theirs_n": number(result.theirs_n),
         "value": result.value,
         "expected": result.expected,
         "difference": result.difference,
@@ -327,24 +323,22 @@ def _nearest(model: Model, own: Figures | Together, name: str, theirs: Theirs) -
     """The closest figure that is published, and that it is not of similar children."""
     estimate = own.raw(name)
     for group, whose in _WHOSE.items():
-        for year in nearest_years(name, own.academic_year):
-            figure = model.published.figure(name, year, group)
-            if figure is not None and figure.value is not None:
-                gap = (estimate.value or 0) - figure.value
-                words = {
-                    "way": NEAREST,
-                    "whose": f"{whose}, {year}",
-                    "n": estimate.n,
-                    "theirs_n": np.nan if figure.n is None else figure.n,
-                    "value": estimate.value,
-                    "expected": figure.value,
-                    "difference": gap,
-                    "low": np.nan if estimate.low is None else estimate.low - figure.value,
-                    "high": np.nan if estimate.high is None else estimate.high - figure.value,
-                    "why": theirs.why.strip(),
-                    "method": f"Source: {figure.source}.",
-                }
-                return _row(name, words)
+        figure = closest_published(model.published, name, own.academic_year, group)
+        if figure is not None and figure.value is not None:
+            words = {
+                "way": NEAREST,
+                "whose": f"{whose}, {figure.period}",
+                "n": estimate.n,
+                "theirs_n": number(figure.n),
+                "value": estimate.value,
+                "expected": figure.value,
+                "difference": number(estimate.value) - figure.value,
+                "low": number(estimate.low) - figure.value,
+                "high": number(estimate.high) - figure.value,
+                "why": theirs.why.strip(),
+                "method": f"Source: {figure.source}.",
+            }
+            return _row(name, words)
     why = theirs.why + "No national figure is held either."
     return _row(name, {"way": "", "n": estimate.n, "value": estimate.value, "why": why.strip()})
 
@@ -382,6 +376,3 @@ def _said(row: Mapping[str, object]) -> str:
 
 def _no_parts() -> pd.DataFrame:
     return pd.DataFrame(columns=list(PARTS))
-
-
-__all__ = ["CHARACTERISTICS", "CHILDREN_ONLY", "COLUMNS", "PARTS", "like_for_like"]

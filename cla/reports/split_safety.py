@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from cla import measures
 from cla.measures import Estimate
-from cla.measures.suppression import exposed
+from cla.measures.suppression import exposed, hidden
 from cla.reports.disclosure import HIDDEN, THRESHOLD, small
 from cla.reports.distributions import HIGHER, MET, NOT_MET
 
@@ -54,7 +54,7 @@ def _hide_more(
             return
         current = shown[place]
         if parts[place].n and (current.value is not None or not keep_n):
-            shown[place] = _hidden(current, keep_n=keep_n and current.n is not None)
+            shown[place] = hidden(current, HIDDEN, keep_n=keep_n)
 
 
 def _safe(
@@ -85,20 +85,6 @@ def _bounded(sizes: Sequence[int]) -> bool:
     values, hidden = [*sizes, sum(sizes)], [True] * len(sizes) + [False]
     relation = (len(sizes), tuple(range(len(sizes))))
     return not exposed(values, [relation], hidden, boxes)
-
-
-def _hidden(estimate: Estimate, *, keep_n: bool) -> Estimate:
-    return dataclasses.replace(
-        estimate,
-        n=estimate.n if keep_n else None,
-        total=None,
-        value=None,
-        low=None,
-        high=None,
-        method="",
-        reason=measures.REASON,
-        symbol=HIDDEN,
-    )
 
 
 def hide_bar(counts: Sequence[int], kinds: Sequence[str]) -> list[int | None]:

@@ -6,7 +6,7 @@ through ``estimates``, figures that hold one another (years and windows of years
 """
 
 from cla.measures.suppression.bounds import exposed
-from cla.measures.suppression.estimates import REASON, suppress
+from cla.measures.suppression.estimates import REASON, hidden, suppress
 from cla.measures.suppression.profiles import (
     DFE_CLA_LA,
     DFE_OUTCOMES,
@@ -30,6 +30,7 @@ __all__ = [
     "Rules",
     "count_words",
     "exposed",
+    "hidden",
     "hide_parts",
     "percent_words",
     "pool_may_be_shown",

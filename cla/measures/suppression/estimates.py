@@ -32,15 +32,15 @@ def _suppressed(estimate: Estimate, limits: Rules) -> Estimate:
     if not n or not limits.hides:  # nothing measured, a true zero, or nothing is hidden at all
         return estimate
     if n <= limits.denominator_max:
-        return _hidden(estimate, limits, keep_n=False)
+        return hidden(estimate, limits.symbol, keep_n=False)
     if book[estimate.measure].statistic == "proportion":
         small = n <= limits.percent_denominator_max or limits.few(estimate.total or 0, n)
     else:
         small = n <= limits.average_denominator_max
-    return _hidden(estimate, limits, keep_n=True) if small else estimate
+    return hidden(estimate, limits.symbol, keep_n=True) if small else estimate
 
 
-def _hidden(estimate: Estimate, limits: Rules, keep_n: bool) -> Estimate:
+def hidden(estimate: Estimate, symbol: str, *, keep_n: bool) -> Estimate:
     """Without total, value and interval, all of which give the count away; and without n unless
     kept."""
     return replace(
@@ -52,5 +52,5 @@ def _hidden(estimate: Estimate, limits: Rules, keep_n: bool) -> Estimate:
         high=None,
         method="",
         reason=REASON,
-        symbol=limits.symbol,
+        symbol=symbol,
     )

@@ -15,7 +15,7 @@ import pandas as pd
 
 from cla import measures
 from cla.reports.comparators import COMPARATORS, NOTHING, Beside, published_beside, region_of
-from cla.reports.figures import Figures, Together, figures, scale_broke, together
+from cla.reports.figures import Figures, Together, figures, scale_broke, spoken, together
 from cla.reports.filters import Filters
 from cla.reports.model import Model
 from cla.reports.pooled import Others
@@ -219,17 +219,6 @@ def _average(parts: Sequence[tuple[int, Beside]]) -> Beside:
         source=latest.source,
         note="The mean of these years, each as heavy as its number of our children.",
     )
-
-
-def spoken(years: Sequence[str]) -> str:
-    """Academic years, the latest first, as they are said: "2022/23 to 2024/25"."""
-    different = sorted(dict.fromkeys(years))
-    if len(different) < 2:
-        return "".join(different)
-    starts = [int(year[:4]) for year in different]
-    if starts[-1] - starts[0] == len(starts) - 1:
-        return f"{different[0]} to {different[-1]}"
-    return ", ".join(different[:-1]) + f" and {different[-1]}"
 
 
 def number(value: float | None) -> float:

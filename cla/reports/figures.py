@@ -267,6 +267,17 @@ def scale_broke(name: str, earlier: str, later: str) -> bool:
     return bool(measures.breaks_between(name, earlier, later))
 
 
+def spoken(years: Sequence[str]) -> str:
+    """Academic years, the latest first, as they are said: "2022/23 to 2024/25"."""
+    different = sorted(dict.fromkeys(years))
+    if len(different) < 2:
+        return "".join(different)
+    starts = [int(year[:4]) for year in different]
+    if starts[-1] - starts[0] == len(starts) - 1:
+        return f"{different[0]} to {different[-1]}"
+    return ", ".join(different[:-1]) + f" and {different[-1]}"
+
+
 def nothing(name: str, reason: str, symbol: str = "x") -> measures.Estimate:
     """An estimate without a figure, and why."""
     unit = measures.book[name].unit

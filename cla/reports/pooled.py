@@ -20,12 +20,12 @@ from cla.benchmarks import TOTAL
 from cla.measures import Cell, round_half_up
 from cla.reports import split_safety
 from cla.reports.comparators import Beside
-from cla.reports.figures import measured_columns, scale_broke
+from cla.reports.figures import measured_columns, scale_broke, spoken
 from cla.reports.filters import DEFAULT_AS_AT, DEFAULT_COHORT, Filters
 from cla.reports.filters_table import FILTERS
 from cla.reports.model import Model, academic_year
 
-LEAST = 10
+LEAST = measures.rules(measures.EXCHANGE).denominator_max + 1
 """Children below which what an authority gives is withheld from the others."""
 AUTHORITIES = 2
 """Authorities that a pool needs, so that it is not the figure of one of them."""
@@ -181,7 +181,8 @@ def _beside(name: str, cells: pd.DataFrame, year: str) -> Beside:
     shown = measures.suppress([low, high])
     if any(one.value is None for one in shown):
         return Beside(note=SUPPRESSED)
-    return _rounded(name, low, high, own, cells["la"].nunique() - own, year)
+    years = spoken([str(one) for one in given["academic_year"].unique()])
+    return _rounded(name, low, high, own, cells["la"].nunique() - own, years)
 
 
 def _estimate(name: str, cells: pd.DataFrame, which: str, year: str) -> measures.Estimate:

@@ -134,3 +134,11 @@ def test_a_withheld_number_leaves_the_pool_between_two_ends() -> None:
     assert "between 30 and 35" in found.note
     low = measures.estimate("ks4_em94", "2024/25", Cell(100, 30 * 10**8, 30 * 10**8))
     assert found.low == low.low
+
+
+def test_a_pool_of_several_years_says_which() -> None:
+    before = [{**cells(la, 20, 8, 8), "academic_year": "2023/24"} for la in ("E1", "E2")]
+    files = shared(cells("E1", 20, 8, 8), cells("E2", 40, 22, 22), *before)
+    pool = others([], files).pool(Filters(YEAR), "ks4", ["ks4_em94"], years=3)
+    assert pool["ks4_em94", ""].year == "2023/24 to 2024/25"
+    assert pool["ks4_em94", ""].n == 100
